@@ -1,0 +1,2 @@
+/** The contract: events, topics and the serde. */
+package io.lethe.schemas;
