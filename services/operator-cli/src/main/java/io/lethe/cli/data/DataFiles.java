@@ -36,8 +36,7 @@ final class DataFiles {
         file(path, visitor);
       }
     } catch (NoSuchFileException absent) {
-      throw new CliException(
-          "there is no file " + path, "check the path given to --data", absent);
+      throw new CliException("there is no file " + path, "check the path given to --data", absent);
     } catch (IOException failure) {
       throw new CliException(
           path.getFileName() + " cannot be read (" + failure.getMessage() + ")",

@@ -28,8 +28,7 @@ final class DatasetBuilder {
 
   void item(Row row) {
     String itemId = name(row.text("item"));
-    Integer year =
-        row.optional("year") == null ? null : Integer.valueOf((int) row.number("year"));
+    Integer year = row.optional("year") == null ? null : Integer.valueOf((int) row.number("year"));
     String title = row.text("title");
     Matcher matcher = TITLE_WITH_YEAR.matcher(title);
     if (matcher.matches()) {
@@ -37,8 +36,7 @@ final class DatasetBuilder {
       year = Integer.valueOf(matcher.group("year"));
     }
     String genres = row.optional("genres");
-    items.put(
-        itemId, new Item(itemId, title, genres == null ? List.of() : genresOf(genres), year));
+    items.put(itemId, new Item(itemId, title, genres == null ? List.of() : genresOf(genres), year));
   }
 
   void profile(Profile profile) {
@@ -75,8 +73,10 @@ final class DatasetBuilder {
     for (Interaction interaction : sorted) {
       if (!items.containsKey(interaction.itemId())) {
         throw new CliException(
-            name + " rates an item that its item table lacks (id of "
-                + interaction.itemId().length() + " characters)",
+            name
+                + " rates an item that its item table lacks (id of "
+                + interaction.itemId().length()
+                + " characters)",
             "add the item with its title, or leave its ratings out");
       }
     }

@@ -27,7 +27,8 @@ public final class DatasetGenerator {
   private static final int DISLIKED_GENRES = 3;
   private static final int FIRST_YEAR = 1970;
   private static final int YEARS = 54;
-  private static final List<String> AGE_BANDS = List.of("18-24", "25-34", "35-44", "45-54", "55-64");
+  private static final List<String> AGE_BANDS =
+      List.of("18-24", "25-34", "35-44", "45-54", "55-64");
   private static final List<String> OCCUPATIONS =
       List.of("teacher", "nurse", "engineer", "student", "carpenter", "lawyer", "farmer");
 

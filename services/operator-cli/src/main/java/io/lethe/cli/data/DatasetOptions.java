@@ -70,7 +70,9 @@ public final class DatasetOptions {
     GeneratorSettings defaults = GeneratorSettings.DEFAULTS;
     int accounts = subjects == 0 ? defaults.subjects() : subjects;
     int each =
-        rows == 0 ? Math.min(items, defaults.interactionsPerSubject()) : Math.max(1, rows / accounts);
+        rows == 0
+            ? Math.min(items, defaults.interactionsPerSubject())
+            : Math.max(1, rows / accounts);
     return DatasetGenerator.generate(new GeneratorSettings(accounts, each, items, seed));
   }
 }

@@ -45,7 +45,8 @@ final class MovieLensCodes {
     String gender = row.text("gender");
     String ageBand = AGE_BANDS.get(row.text("age"));
     if (ageBand == null) {
-      throw row.bad("age", "one of MovieLens' age codes " + AGE_BANDS.keySet().stream().sorted().toList());
+      throw row.bad(
+          "age", "one of MovieLens' age codes " + AGE_BANDS.keySet().stream().sorted().toList());
     }
     int occupation = (int) row.number("occupation");
     if (occupation < 0 || occupation >= OCCUPATIONS.size()) {

@@ -63,7 +63,9 @@ public final class SliceSelector {
     return new Dataset(
         dataset.name(),
         dataset.items().stream().filter(item -> itemIds.contains(item.itemId())).toList(),
-        dataset.profiles().stream().filter(profile -> accounts.contains(profile.accountId())).toList(),
+        dataset.profiles().stream()
+            .filter(profile -> accounts.contains(profile.accountId()))
+            .toList(),
         kept,
         dataset.likedAbove());
   }

@@ -143,7 +143,9 @@ final class Tables {
     return row;
   }
 
-  /** MovieLens writes Latin-1 and MovieTweetings UTF-8: valid UTF-8 is hardly ever anything else. */
+  /**
+   * MovieLens writes Latin-1 and MovieTweetings UTF-8: valid UTF-8 is hardly ever anything else.
+   */
   private static String decoded(String latin) {
     try {
       return StandardCharsets.UTF_8

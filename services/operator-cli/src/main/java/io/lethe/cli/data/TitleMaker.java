@@ -19,18 +19,46 @@ final class TitleMaker {
               "Crime", List.of("Heist", "Detective", "Alibi", "Gangster", "Murder", "Witness"),
               "War", List.of("Regiment", "Trench", "Battleship", "General", "Siege", "Front Line"),
               "Comedy", List.of("Prank", "Clown", "Mother-in-Law", "Babysitter", "Diet", "Blunder"),
-              "Nature", List.of("Penguin", "Forest", "Coral Reef", "Elephant", "Glacier", "Meadow")));
+              "Nature",
+                  List.of("Penguin", "Forest", "Coral Reef", "Elephant", "Glacier", "Meadow")));
 
   private static final List<String> ADJECTIVES =
       List.of(
-          "Silent", "Crimson", "Last", "Hidden", "Broken", "Golden", "Restless", "Distant",
-          "Forgotten", "Burning", "Gentle", "Stolen", "Endless", "Secret", "Wandering", "Hollow",
-          "Bright", "Bitter", "Northern", "Second");
+          "Silent",
+          "Crimson",
+          "Last",
+          "Hidden",
+          "Broken",
+          "Golden",
+          "Restless",
+          "Distant",
+          "Forgotten",
+          "Burning",
+          "Gentle",
+          "Stolen",
+          "Endless",
+          "Secret",
+          "Wandering",
+          "Hollow",
+          "Bright",
+          "Bitter",
+          "Northern",
+          "Second");
 
   private static final List<String> PLACES =
       List.of(
-          "Lisbon", "Winter Street", "the Valley", "Havana", "the Old Bridge", "Kyoto", "Maine",
-          "the Lighthouse", "Cairo", "Platform Nine", "the River", "Dublin");
+          "Lisbon",
+          "Winter Street",
+          "the Valley",
+          "Havana",
+          "the Old Bridge",
+          "Kyoto",
+          "Maine",
+          "the Lighthouse",
+          "Cairo",
+          "Platform Nine",
+          "the River",
+          "Dublin");
 
   /** Well under the number of different titles, so that drawing a fresh one stays quick. */
   static final int TITLES_MAX = 5_000;
@@ -49,8 +77,7 @@ final class TitleMaker {
           switch (random.nextInt(3)) {
             case 0 -> "The " + pick(ADJECTIVES, random) + " " + noun;
             case 1 -> "The " + noun + " of " + pick(PLACES, random);
-            default ->
-                pick(ADJECTIVES, random) + " " + noun + " of " + pick(PLACES, random);
+            default -> pick(ADJECTIVES, random) + " " + noun + " of " + pick(PLACES, random);
           };
       if (taken.add(title)) {
         return title;

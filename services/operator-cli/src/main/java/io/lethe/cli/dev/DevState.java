@@ -53,7 +53,9 @@ public record DevState(
       return Optional.empty();
     } catch (IOException failure) {
       throw new CliException(
-          directory.stateFile() + " cannot be read", "remove it and start the stack again", failure);
+          directory.stateFile() + " cannot be read",
+          "remove it and start the stack again",
+          failure);
     }
   }
 
@@ -100,7 +102,8 @@ public record DevState(
         .orElseThrow(
             () ->
                 new CliException(
-                    "the running stack has no " + service, "start it again with ./lethe start-dev"));
+                    "the running stack has no " + service,
+                    "start it again with ./lethe start-dev"));
   }
 
   /** Those services whose name begins so, for example every recommendation server. */

@@ -13,10 +13,7 @@ final class HttpProbe implements BooleanSupplier {
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
   private static final int OK = 200;
   private static final HttpClient CLIENT =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(TIMEOUT)
-          .build();
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(TIMEOUT).build();
 
   private final HttpRequest request;
 

@@ -48,7 +48,11 @@ final class Ports {
     } catch (IOException inUse) {
       throw new CliException(
           "port " + port + " asked for " + name + " is in use",
-          "stop what listens there, or leave --port " + name + "=" + port + " out to have a free one chosen",
+          "stop what listens there, or leave --port "
+              + name
+              + "="
+              + port
+              + " out to have a free one chosen",
           inUse);
     }
   }

@@ -124,7 +124,8 @@ final class SupervisedProcess {
         awaitAnswer();
         process.waitFor();
         lifecycle.on(Event.DIED);
-        if (lifecycle.state() == State.STOPPED || stopAsked.await(delayMillis(), TimeUnit.MILLISECONDS)) {
+        if (lifecycle.state() == State.STOPPED
+            || stopAsked.await(delayMillis(), TimeUnit.MILLISECONDS)) {
           return;
         }
         if (!budget.take()) {
@@ -170,8 +171,12 @@ final class SupervisedProcess {
     lifecycle.on(Event.BUDGET_SPENT);
     firstReady.completeExceptionally(
         new CliException(
-            spec.name() + " died " + (RestartBudget.RESTARTS_MAX + 1) + " times in "
-                + RestartBudget.WINDOW.toSeconds() + " s and is not started again",
+            spec.name()
+                + " died "
+                + (RestartBudget.RESTARTS_MAX + 1)
+                + " times in "
+                + RestartBudget.WINDOW.toSeconds()
+                + " s and is not started again",
             "see " + spec.log()));
   }
 
