@@ -2,13 +2,16 @@ package io.lethe.cli.dev;
 
 import io.lethe.cli.CliException;
 import io.lethe.cli.Console;
+import io.lethe.cli.JsonHttp;
 import io.lethe.cli.Logs;
 import io.lethe.cli.ProgressDisplay;
 import io.lethe.cli.dev.ProcessLifecycle.State;
 import io.lethe.cli.dev.ProcessLifecycle.Transition;
 import io.lethe.schemas.TopicCreator;
 import io.lethe.schemas.kafka.KafkaSettings;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,6 +96,22 @@ public final class DevStack implements AutoCloseable {
       progress.note("");
     }
     writeState();
+    keepLedgerKey();
+  }
+
+  /** Receipts are to be verified without the ledger, so its public key is kept beside the data. */
+  private void keepLedgerKey() {
+    for (DevState.Service ledger : state().servicesNamed("erasure-ledger")) {
+      try {
+        String key = new JsonHttp().get(ledger.url() + "/v1/public-key").body().toString();
+        Files.writeString(directory.ledgerPublicKeyFile(), key + "\n");
+      } catch (IOException failure) {
+        throw new CliException(
+            directory.ledgerPublicKeyFile() + " cannot be written",
+            "free some disk space",
+            failure);
+      }
+    }
   }
 
   /** Settings for a Kafka producer on this stack. */

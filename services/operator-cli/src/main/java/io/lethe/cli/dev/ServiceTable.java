@@ -1,5 +1,6 @@
 package io.lethe.cli.dev;
 
+import io.lethe.schemas.sample.SampleRule;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ final class ServiceTable {
   static final String SERVER_PREFIX = "recommendation-server-";
 
   private static final String HOST = "127.0.0.1";
+  private static final String STATE_DIRECTORY = "lethe.state-directory";
   private static final int SMALL_HEAP_MEBIBYTES = 160;
   private static final int STREAMS_HEAP_MEBIBYTES = 256;
   private static final int SERVER_HEAP_MEBIBYTES = 320;
@@ -96,9 +98,7 @@ final class ServiceTable {
   /** Our own services. */
   List<ServiceSpec> services() {
     List<Row> rows = new ArrayList<>();
-    Map<String, String> key =
-        Map.of("lethe.pseudonym-key-file", directory.pseudonymKeyFile().toString());
-    rows.add(new Row("deletion-intake", "deletion-intake", SMALL_HEAP_MEBIBYTES, 0, key));
+    rows.add(small("deletion-intake", pseudonymKey()));
     rows.add(
         new Row(
             "forget-set-accumulator",
@@ -112,51 +112,82 @@ final class ServiceTable {
             "unlearning-worker",
             WORKER_HEAP_MEBIBYTES,
             settings.threads(),
-            with(modelSettings(), "lethe.replica-id", "worker-1")));
-    rows.add(
-        new Row(
-            "adapter-catalog",
-            "adapter-catalog",
-            SMALL_HEAP_MEBIBYTES,
-            0,
-            Map.of("lethe.recommender-folder", settings.recommender().toString())));
-    rows.add(
-        new Row(
-            "erasure-ledger",
-            "erasure-ledger",
-            SMALL_HEAP_MEBIBYTES,
-            0,
-            Map.of("lethe.signing-key-file", directory.root().resolve("ledger.key").toString())));
+            workerSettings()));
+    rows.add(small("adapter-catalog", Map.of("lethe.recommender-folder", recommender())));
+    rows.add(small("erasure-ledger", ledgerSettings()));
     for (int i = 1; i <= settings.servers(); i++) {
-      Map<String, String> server = with(modelSettings(), "lethe.replica-id", "server-" + i);
-      server.putAll(key);
       rows.add(
-          new Row(SERVER_PREFIX + i, "recommendation-server", SERVER_HEAP_MEBIBYTES, 1, server));
+          new Row(
+              SERVER_PREFIX + i,
+              "recommendation-server",
+              SERVER_HEAP_MEBIBYTES,
+              1,
+              serverSettings("server-" + i)));
     }
     return rows.stream().filter(row -> installation.has(row.module())).map(this::spec).toList();
   }
 
+  private static Row small(String module, Map<String, String> properties) {
+    return new Row(module, module, SMALL_HEAP_MEBIBYTES, 0, properties);
+  }
+
+  private Map<String, String> pseudonymKey() {
+    return Map.of("lethe.pseudonym-key-file", directory.pseudonymKeyFile().toString());
+  }
+
   private Map<String, String> accumulatorSettings() {
-    Map<String, String> accumulator = new LinkedHashMap<>();
-    accumulator.put("lethe.history-max", String.valueOf(settings.rule().historyMax()));
-    accumulator.put("lethe.history-min", String.valueOf(settings.rule().historyMin()));
-    accumulator.put("lethe.liked-above", String.valueOf(settings.rule().likedAbove()));
-    accumulator.put("lethe.train-until", settings.rule().trainUntil().toString());
-    accumulator.put(
-        "kafka-streams.state.dir", directory.service("forget-set-accumulator").toString());
-    return accumulator;
+    SampleRule rule = settings.rule();
+    return Map.of(
+        "lethe.sample-rule.history-max",
+        String.valueOf(rule.historyMax()),
+        "lethe.sample-rule.history-min",
+        String.valueOf(rule.historyMin()),
+        "lethe.sample-rule.liked-above",
+        String.valueOf(rule.likedAbove()),
+        "lethe.sample-rule.train-until",
+        rule.trainUntil().toString(),
+        STATE_DIRECTORY,
+        state("forget-set-accumulator"));
   }
 
-  private Map<String, String> modelSettings() {
-    Map<String, String> model = new LinkedHashMap<>();
-    model.put("lethe.recommender-folder", settings.recommender().toString());
-    model.put("lethe.artefact-store", directory.artefacts().toString());
-    return model;
+  private Map<String, String> workerSettings() {
+    return Map.of(
+        "lethe.replica-id",
+        "worker-1",
+        "lethe.recommender-folder",
+        recommender(),
+        "lethe.artefact-store",
+        directory.artefacts().toString(),
+        "lethe.threads",
+        String.valueOf(settings.threads()),
+        STATE_DIRECTORY,
+        state("unlearning-worker"));
   }
 
-  private static Map<String, String> with(Map<String, String> map, String key, String value) {
-    map.put(key, value);
-    return map;
+  private Map<String, String> ledgerSettings() {
+    return Map.of(
+        // A request is complete when every server of this stack has it, not just those up already.
+        "lethe.expected-servers-min",
+        String.valueOf(settings.servers()),
+        STATE_DIRECTORY,
+        state("erasure-ledger"));
+  }
+
+  private Map<String, String> serverSettings(String replicaId) {
+    Map<String, String> server = new LinkedHashMap<>(pseudonymKey());
+    server.put("lethe.replica-id", replicaId);
+    server.put("lethe.recommender-folder", recommender());
+    server.put("lethe.artefact-store", directory.artefacts().toString());
+    server.put("lethe.sample-rule.history-max", String.valueOf(settings.rule().historyMax()));
+    return server;
+  }
+
+  private String recommender() {
+    return settings.recommender().toString();
+  }
+
+  private String state(String name) {
+    return directory.service(name).toString();
   }
 
   private ServiceSpec spec(Row row) {

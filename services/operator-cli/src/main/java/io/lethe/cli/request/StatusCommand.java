@@ -92,7 +92,7 @@ public final class StatusCommand implements Callable<Integer> {
   /** What the server's model list marks as served. */
   private static String serves(JsonNode models) {
     for (JsonNode model : models.path("data")) {
-      if (model.path("serving").asBoolean() || model.path("served").asBoolean()) {
+      if (model.path("served").asBoolean()) {
         return model.path("id").asText() + " (" + brief(model.path("root")) + ")";
       }
     }

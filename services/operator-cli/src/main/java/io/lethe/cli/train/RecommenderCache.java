@@ -31,7 +31,7 @@ public record RecommenderCache(Path root) {
   private static final int KEY_DIGITS = 24;
   private static final String COMPLETE_FILE = "recommender.json";
 
-  /** Tunes into the folder it is given. */
+  /** Tunes into the folder it is given, which does not exist yet. */
   @FunctionalInterface
   public interface Tuning {
     void tuneInto(Path folder) throws IOException;
@@ -74,7 +74,6 @@ public record RecommenderCache(Path root) {
     try {
       Files.createDirectories(root);
       delete(unfinished);
-      Files.createDirectories(unfinished);
       tuning.tuneInto(unfinished);
       delete(folder);
       Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);

@@ -50,7 +50,7 @@ class ServiceTableTest {
             3,
             Duration.ofSeconds(1),
             Map.of(),
-            Map.of("forget-set-accumulator", Map.of("lethe.forget-set-age-max", "2s")));
+            Map.of("forget-set-accumulator", Map.of("lethe.close.age", "2s")));
   }
 
   @Test
@@ -91,7 +91,7 @@ class ServiceTableTest {
 
   @Test
   void shouldLetOverridesWin() {
-    assertThat(command("forget-set-accumulator")).contains("-Dlethe.forget-set-age-max=2s");
+    assertThat(command("forget-set-accumulator")).contains("-Dlethe.close.age=2s");
   }
 
   @Test

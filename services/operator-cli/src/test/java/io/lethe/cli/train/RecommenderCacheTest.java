@@ -54,7 +54,7 @@ class RecommenderCacheTest {
   void shouldFindWhatWasPutWhole() {
     RecommenderCache cache = new RecommenderCache(folder.resolve("cache"));
     assertThat(cache.find("abc")).isEmpty();
-    Path put = cache.put("abc", into -> Files.writeString(into.resolve("recommender.json"), "{}"));
+    Path put = cache.put("abc", RecommenderCacheTest::tuneInto);
     assertThat(cache.find("abc")).contains(put);
   }
 
@@ -66,14 +66,14 @@ class RecommenderCacheTest {
                 cache.put(
                     "abc",
                     into -> {
-                      Files.writeString(into.resolve("recommender.json"), "{}");
+                      tuneInto(into);
                       throw new IOException("No space left on device");
                     }))
         .isInstanceOf(CliException.class)
         .hasMessageContaining("No space left on device")
         .hasMessageContaining("free some disk space");
     assertThat(cache.find("abc")).isEmpty();
-    cache.put("abc", into -> Files.writeString(into.resolve("recommender.json"), "{}"));
+    cache.put("abc", RecommenderCacheTest::tuneInto);
     assertThat(cache.find("abc")).isPresent();
   }
 
@@ -84,5 +84,10 @@ class RecommenderCacheTest {
             () -> RecommenderCache.key(DATASET, RULE, TuneSettings.defaults(), 1, base, Set.of()))
         .hasMessageContaining("has no readable tokenizer.json")
         .hasMessageContaining("give --base a Hugging Face folder");
+  }
+
+  private static void tuneInto(Path into) throws IOException {
+    Files.createDirectory(into);
+    Files.writeString(into.resolve("recommender.json"), "{}");
   }
 }
