@@ -20,8 +20,6 @@ import io.lethe.cli.train.RecommenderTraining;
 import io.lethe.cli.train.ServedModel;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.Metrics;
-import io.lethe.schemas.serde.AvroSerializer;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +32,6 @@ import java.util.stream.LongStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /** The demonstration's acts, in order. */
 final class DemoStory {
@@ -180,10 +177,7 @@ final class DemoStory {
   }
 
   private Producer<String, SpecificRecord> producer() {
-    Map<String, Object> settings = stack.producerSettings("demo-import");
-    AvroSerializer values = new AvroSerializer();
-    values.configure(settings, false);
-    return new KafkaProducer<>(settings, new StringSerializer(), values);
+    return new KafkaProducer<>(stack.producerSettings("demo-import"));
   }
 
   private void askAboutThem(List<ServiceClient> servers, boolean personalized) {
