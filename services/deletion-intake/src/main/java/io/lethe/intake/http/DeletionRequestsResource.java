@@ -27,7 +27,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -215,17 +214,17 @@ public class DeletionRequestsResource {
     try {
       return pending.get(publishTimeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException slow) {
-      throw notDurable(Map.of("after", publishTimeout.toString()));
+      throw notDurable("no answer after " + publishTimeout);
     } catch (ExecutionException failed) {
-      throw notDurable(Map.of("error", failed.getCause().getClass().getSimpleName()));
+      throw notDurable(failed.getCause().toString());
     } catch (InterruptedException stopping) {
       Thread.currentThread().interrupt();
-      throw notDurable(Map.of("error", "stopping"));
+      throw notDurable("intake is stopping");
     }
   }
 
-  private static RefusedException notDurable(Map<String, String> why) {
-    LOG.warnf("not acknowledged by the broker %s", why);
+  private static RefusedException notDurable(String why) {
+    LOG.warnf("not acknowledged by the broker: %s", why);
     return new RefusedException(
         RefusalReason.UNAVAILABLE,
         null,

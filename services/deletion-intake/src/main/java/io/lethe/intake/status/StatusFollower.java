@@ -8,7 +8,7 @@ import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.kafka.FollowedRecord;
 import io.lethe.schemas.kafka.KafkaSettings;
 import io.lethe.schemas.kafka.TopicFollower;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,12 +16,13 @@ import org.apache.avro.specific.SpecificRecord;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Keeps the status table in step with deletion.requested and deletion.progressed. */
-@ApplicationScoped
+@Singleton
 public class StatusFollower {
   private final RequestStatusTable table;
   private final TopicFollower<SpecificRecord> follower;
 
-  StatusFollower(
+  /** A follower, to be started. */
+  public StatusFollower(
       IntakeConfig config,
       @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "localhost:9092")
           String bootstrapServers,
