@@ -58,8 +58,7 @@ final class DevelopmentStack {
               log, with(DATA, "train", "--epochs", "3", "--data-dir", folder.toString()));
       assertThat(trained.exitCode()).as("lethe train; see " + log).isZero();
       Process process =
-          LetheCommand.start(
-              log, "start-dev", "--data-dir", folder.toString(), "--output", "json");
+          LetheCommand.start(log, "start-dev", "--data-dir", folder.toString(), "--output", "json");
       DevelopmentStack stack = new DevelopmentStack(folder, log, process);
       LetheCommand.firstLine(process);
       LetheCommand.Result imported =

@@ -51,8 +51,7 @@ final class LetheCommand {
   static Result run(Path log, String... arguments) {
     Process process = start(log, arguments);
     try {
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
         process.destroyForcibly();
         throw new IllegalStateException("lethe did not end: " + String.join(" ", arguments));

@@ -1,8 +1,8 @@
 package io.lethe.integration;
 
 import io.lethe.schemas.kafka.KafkaSettings;
-import io.lethe.schemas.serde.AvroSerdeConfig;
 import io.lethe.schemas.serde.AvroDeserializer;
+import io.lethe.schemas.serde.AvroSerdeConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +40,7 @@ final class TopicReader {
     Map<String, Object> settings =
         KafkaSettings.bytesConsumer(stack.bootstrapServers(), "reader-" + UUID.randomUUID());
     try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       return drain(consumer, topic);
     }
   }

@@ -53,6 +53,11 @@ public final class Console {
     out.flush();
   }
 
+  /** Where help is printed. */
+  PrintStream help() {
+    return out;
+  }
+
   /**
    * A progress display on standard error.
    *

@@ -1,8 +1,11 @@
 package io.lethe.cli;
 
+import io.lethe.cli.demo.DemoCommand;
 import io.lethe.cli.dev.StartDevCommand;
 import io.lethe.cli.importing.ImportCommand;
 import io.lethe.cli.receipt.VerifyCommand;
+import io.lethe.cli.request.StatusCommand;
+import io.lethe.cli.request.SubmitCommand;
 import io.lethe.cli.train.TrainCommand;
 import io.lethe.engine.EngineException;
 import java.time.Clock;
@@ -46,10 +49,14 @@ public final class LetheCommand implements Runnable {
     LetheCommand root = new LetheCommand(console);
     CommandLine commandLine =
         new CommandLine(root)
+            .addSubcommand(new DemoCommand(console, clock))
             .addSubcommand(new StartDevCommand(console, clock))
             .addSubcommand(new ImportCommand(console, clock))
             .addSubcommand(new TrainCommand(console, clock))
+            .addSubcommand(new SubmitCommand(console, clock))
+            .addSubcommand(new StatusCommand(console, clock))
             .addSubcommand(new VerifyCommand(console));
+    commandLine.setOut(new java.io.PrintWriter(console.help(), true));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setExecutionExceptionHandler((failure, command, parsed) -> root.explain(failure));
     commandLine.setParameterExceptionHandler((misuse, arguments) -> root.explainMisuse(misuse));

@@ -10,15 +10,10 @@ import io.lethe.cli.dev.DataDirectory;
 import io.lethe.cli.dev.DevStack;
 import io.lethe.cli.dev.Installation;
 import io.lethe.cli.dev.Interruption;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -68,36 +63,16 @@ public final class DemoCommand implements Callable<Integer> {
     Dataset dataset = data.dataset();
     DemoData demo = DemoData.prepare(dataset, TRAIN_SHARE, erase);
     Installation installation = Installation.current();
-    DataDirectory kept = new DataDirectory(folder).create();
-    DataDirectory run = emptied(new DataDirectory(folder.resolve("run"))).create();
-    Logs.toFile(run.logs().resolve("demo.log"));
-    DevStack stack = new DevStack(installation, run, console, clock);
+    // Topics of an earlier run hold its erased subjects, so each run begins with none.
+    DataDirectory directory = new DataDirectory(folder).createAfresh();
+    Logs.toFile(directory.logs().resolve("demo.log"));
+    DevStack stack = new DevStack(installation, directory, console, clock);
     try (Interruption interruption = Interruption.install(stack, console, new CountDownLatch(1))) {
-      DemoReport report = new DemoStory(console, clock, stack, run, kept, demo).tell();
+      DemoReport report = new DemoStory(console, clock, stack, directory, demo).tell();
       console.result(report.json(), report.table());
       return report.completed() == report.requests() ? ExitCode.OK : ExitCode.FAILURE;
     } finally {
       stack.close();
     }
-  }
-
-  /** Topics of an earlier run hold its erased subjects, so each run begins with none. */
-  private static DataDirectory emptied(DataDirectory directory) {
-    if (!Files.exists(directory.root())) {
-      return directory;
-    }
-    List<Path> paths;
-    try (Stream<Path> walk = Files.walk(directory.root())) {
-      paths = walk.sorted(Comparator.reverseOrder()).toList();
-      for (Path path : paths) {
-        Files.delete(path);
-      }
-    } catch (IOException failure) {
-      throw new CliException(
-          directory.root() + " cannot be emptied (" + failure.getMessage() + ")",
-          "end an earlier demo that still runs, or choose another --data-dir",
-          failure);
-    }
-    return directory;
   }
 }

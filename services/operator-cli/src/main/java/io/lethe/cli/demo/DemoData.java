@@ -21,10 +21,7 @@ import java.util.stream.Collectors;
  * @param erasedAccounts the accounts that will ask to be forgotten, those with most to forget first
  */
 record DemoData(
-    Dataset dataset,
-    SampleRule rule,
-    List<LabelledExample> examples,
-    List<String> erasedAccounts) {
+    Dataset dataset, SampleRule rule, List<LabelledExample> examples, List<String> erasedAccounts) {
 
   /** Rows with their labels. */
   record Rows(List<Prompt> prompts, boolean[] liked) {

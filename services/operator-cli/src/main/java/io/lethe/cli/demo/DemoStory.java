@@ -3,6 +3,7 @@ package io.lethe.cli.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lethe.cli.Console;
 import io.lethe.cli.Json;
+import io.lethe.cli.JsonHttp;
 import io.lethe.cli.ProgressDisplay;
 import io.lethe.cli.demo.DemoReport.Comparison;
 import io.lethe.cli.demo.DemoReport.Scores;
@@ -43,24 +44,19 @@ final class DemoStory {
   private final Console console;
   private final Clock clock;
   private final DevStack stack;
-  private final DataDirectory run;
-  private final DataDirectory kept;
+  private final DataDirectory directory;
   private final DemoData data;
+  private final JsonHttp http = new JsonHttp();
+  private final Waiting waiting;
   private final int processors = Runtime.getRuntime().availableProcessors();
 
-  DemoStory(
-      Console console,
-      Clock clock,
-      DevStack stack,
-      DataDirectory run,
-      DataDirectory kept,
-      DemoData data) {
+  DemoStory(Console console, Clock clock, DevStack stack, DataDirectory directory, DemoData data) {
     this.console = console;
     this.clock = clock;
     this.stack = stack;
-    this.run = run;
-    this.kept = kept;
+    this.directory = directory;
     this.data = data;
+    this.waiting = new Waiting(clock);
   }
 
   DemoReport tell() {
@@ -79,7 +75,7 @@ final class DemoStory {
     ExactRetrains retrains =
         new ExactRetrains(
             console,
-            new RecommenderCache(kept.recommenders()),
+            new RecommenderCache(directory.recommenders()),
             data,
             EngineSettings.defaults().withThreads(processors),
             RecommenderTraining.defaultBase());
@@ -93,7 +89,7 @@ final class DemoStory {
     DevState state = stack.state();
     List<ServiceClient> servers =
         state.servicesNamed("recommendation-server").stream()
-            .map(one -> new ServiceClient(one.name(), one.url()))
+            .map(one -> new ServiceClient(one.name(), one.url(), http))
             .toList();
     ServiceClient ledger = client(state, "erasure-ledger");
     console.say(
@@ -111,7 +107,8 @@ final class DemoStory {
                 client(state, "deletion-intake"),
                 client(state, "unlearning-worker"),
                 ledger,
-                () -> UUID.randomUUID().toString())
+                UUID::randomUUID,
+                waiting)
             .run(data.erasedAccounts());
     int receipts = verifyReceipts(ledger, requests);
     askAboutThem(servers, false);
@@ -120,7 +117,8 @@ final class DemoStory {
     long peakMiB = peakMiB(state);
 
     console.say("For comparison the slow way: tune again without them, twice.");
-    float[][] exact = retrains.scoresWithoutErased("Exact retrain", ExactRetrains.SEED, erased, retained, test);
+    float[][] exact =
+        retrains.scoresWithoutErased("Exact retrain", ExactRetrains.SEED, erased, retained, test);
     float[][] other =
         retrains.scoresWithoutErased("Exact retrain, other seed", ExactRetrains.OTHER_SEED, erased);
     Scores erasedScores = new Scores(erasedBefore, erasedAfter, exact[0], other[0]);
@@ -151,7 +149,7 @@ final class DemoStory {
 
   private void startAndImport(ServedModel model) {
     console.say("Starting broker, schema registry and services, " + SERVERS + " of them servers.");
-    PseudonymKey.openOrCreate(run);
+    PseudonymKey.openOrCreate(directory);
     stack.startBackbone(
         new StackSettings(
             StackSettings.DEFAULT_MODEL_ID,
@@ -170,7 +168,7 @@ final class DemoStory {
                 data.dataset().items().size()
                     + data.dataset().profiles().size()
                     + data.dataset().interactions().size())) {
-      new DatasetPublisher(producer, PseudonymKey.openOrCreate(run), clock)
+      new DatasetPublisher(producer, PseudonymKey.openOrCreate(directory), clock)
           .publish(data.dataset(), progress);
     }
     stack.startServices();
@@ -184,10 +182,9 @@ final class DemoStory {
     for (String account : data.erasedAccounts()) {
       for (ServiceClient server : servers) {
         JsonNode answer =
-            Waiting.until(
+            waiting.until(
                 server.name() + " answering " + (personalized ? "with" : "without") + " a history",
                 IMPORT_TIMEOUT,
-                "look at its log in the data directory",
                 () -> {
                   JsonNode one =
                       server.post(
@@ -198,7 +195,9 @@ final class DemoStory {
                 });
         if (server == servers.get(0)) {
           List<String> titles = new ArrayList<>();
-          answer.required("recommendations").forEach(item -> titles.add(item.path("title").asText()));
+          answer
+              .required("recommendations")
+              .forEach(item -> titles.add(item.path("title").asText()));
           console.say(
               "  subject "
                   + name(account)
@@ -210,8 +209,7 @@ final class DemoStory {
   }
 
   private int verifyReceipts(ServiceClient ledger, List<JsonNode> requests) {
-    ReceiptVerifier verifier =
-        new ReceiptVerifier(PublicKeys.parse(Json.line(ledger.get("/v1/public-key"))));
+    ReceiptVerifier verifier = new ReceiptVerifier(PublicKeys.of(ledger.get("/v1/public-key")));
     int verified = 0;
     for (JsonNode request : requests) {
       JsonNode receipt = ledger.get("/v1/receipts/" + request.required("receiptId").asText());
@@ -254,7 +252,7 @@ final class DemoStory {
 
   /** A pseudonym's first letters: account ids are not shown. */
   private String name(String account) {
-    return PseudonymKey.openOrCreate(run).subjectRef(account).substring(0, 8);
+    return PseudonymKey.openOrCreate(directory).subjectRef(account).substring(0, 8);
   }
 
   private static double mean(float[] values) {
@@ -272,7 +270,7 @@ final class DemoStory {
             state.services().stream().mapToLong(DevState.Service::pid)));
   }
 
-  private static ServiceClient client(DevState state, String name) {
-    return new ServiceClient(name, state.url(name));
+  private ServiceClient client(DevState state, String name) {
+    return new ServiceClient(name, state.url(name), http);
   }
 }

@@ -5,28 +5,28 @@ import io.lethe.cli.CliException;
 import io.lethe.cli.Console;
 import io.lethe.cli.ExitCode;
 import io.lethe.cli.ProgressDisplay;
+import io.lethe.cli.request.DeletionRequest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /** Sends deletion requests and tells what becomes of them until the last one is complete. */
 final class Erasure {
   private static final Duration SUPPRESSION_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration COMPLETION_TIMEOUT = Duration.ofMinutes(5);
-  private static final String LOGS = "look at the logs in the data directory";
 
   private final Console console;
   private final ServiceClient intake;
   private final ServiceClient worker;
   private final ServiceClient ledger;
-  private final Supplier<String> requestIds;
+  private final Supplier<UUID> requestIds;
+  private final Waiting waiting;
   private final Set<String> told = new LinkedHashSet<>();
 
   Erasure(
@@ -34,12 +34,14 @@ final class Erasure {
       ServiceClient intake,
       ServiceClient worker,
       ServiceClient ledger,
-      Supplier<String> requestIds) {
+      Supplier<UUID> requestIds,
+      Waiting waiting) {
     this.console = console;
     this.intake = intake;
     this.worker = worker;
     this.ledger = ledger;
     this.requestIds = requestIds;
+    this.waiting = waiting;
   }
 
   /**
@@ -51,10 +53,9 @@ final class Erasure {
     List<String> ids = accounts.stream().map(this::submit).toList();
     for (String id : ids) {
       JsonNode snapshot =
-          Waiting.until(
+          waiting.until(
               "the suppression of a request",
               SUPPRESSION_TIMEOUT,
-              LOGS,
               () -> request(id).filter(one -> one.hasNonNull("suppressedAt")));
       tell("suppressed by every server " + millis(snapshot, "suppressedAt") + " ms after its 202");
     }
@@ -62,10 +63,9 @@ final class Erasure {
       return ids.stream()
           .map(
               id ->
-                  Waiting.until(
+                  waiting.until(
                       "the completion of a request",
                       COMPLETION_TIMEOUT,
-                      LOGS,
                       () -> {
                         watchWorker(progress);
                         return request(id).map(this::noteStage).filter(Erasure::isComplete);
@@ -81,12 +81,9 @@ final class Erasure {
   }
 
   private String submit(String account) {
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("requestId", requestIds.get());
-    body.put("subject", account);
-    body.put("scope", Map.of("kind", "ALL"));
-    body.put("regime", "GDPR");
-    JsonNode answer = intake.post("/v1/deletion-requests", body);
+    JsonNode answer =
+        intake.post(
+            "/v1/deletion-requests", DeletionRequest.all(requestIds.get(), account, "GDPR").json());
     tell(
         "request "
             + answer.required("requestId").asText().substring(0, 8)
@@ -115,7 +112,7 @@ final class Erasure {
           throw new CliException(
               "a gate refused the candidate of forget set " + shortSet,
               "see /v1/jobs of the unlearning worker",
-              ExitCode.REFUSED,
+              ExitCode.GATE_REFUSED,
               null);
       default -> {
         // Nothing new to tell: the stage was passed while nobody looked, or says nothing yet.

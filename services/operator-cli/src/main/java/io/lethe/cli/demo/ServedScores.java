@@ -21,8 +21,7 @@ final class ServedScores {
   static float[] of(ServiceClient server, List<Prompt> prompts) {
     float[] scores = new float[prompts.size()];
     for (int from = 0; from < prompts.size(); from += PROMPTS_PER_CALL) {
-      List<Prompt> part =
-          prompts.subList(from, Math.min(prompts.size(), from + PROMPTS_PER_CALL));
+      List<Prompt> part = prompts.subList(from, Math.min(prompts.size(), from + PROMPTS_PER_CALL));
       JsonNode answer =
           server.post(
               "/v1/audit/scores",

@@ -6,7 +6,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /**
  * The folder a development stack lives in. Everything in it may hold personal data, so only its
@@ -27,6 +30,37 @@ public record DataDirectory(Path root) {
   /** Makes the folders, and checks that the disk has room. */
   public DataDirectory create() {
     return create(path -> path.toFile().getUsableSpace());
+  }
+
+  /**
+   * As {@link #create}, after removing everything but tuned recommenders.
+   *
+   * @throws CliException when a stack runs on the folder
+   */
+  public DataDirectory createAfresh() {
+    create();
+    try (DirectoryLock lock = DirectoryLock.acquire(this);
+        Stream<Path> entries = Files.list(root)) {
+      for (Path entry : entries.filter(one -> !one.equals(recommenders())).toList()) {
+        deleteAll(entry);
+      }
+    } catch (IOException failure) {
+      throw new CliException(
+          root + " cannot be cleared (" + failure.getMessage() + ")",
+          "remove it by hand or choose another --data-dir",
+          failure);
+    }
+    return create();
+  }
+
+  private static void deleteAll(Path path) throws IOException {
+    List<Path> paths;
+    try (Stream<Path> walk = Files.walk(path)) {
+      paths = walk.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path one : paths) {
+      Files.deleteIfExists(one);
+    }
   }
 
   DataDirectory create(ToLongFunction<Path> usableBytes) {

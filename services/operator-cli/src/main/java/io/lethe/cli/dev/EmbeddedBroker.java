@@ -1,6 +1,8 @@
 package io.lethe.cli.dev;
 
 import io.lethe.cli.CliException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
@@ -43,6 +45,8 @@ public final class EmbeddedBroker implements AutoCloseable {
           .setControllerListenerName("CONTROLLER")
           .setReleaseVersion(MetadataVersion.latestProduction())
           .setIgnoreFormatted(true)
+          // It reports on standard output, which belongs to the command's result.
+          .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
           .run();
       KafkaConfig config = new KafkaConfig(properties(folder, port, controllerPort), false);
       KafkaRaftServer server = new KafkaRaftServer(config, Time.SYSTEM);

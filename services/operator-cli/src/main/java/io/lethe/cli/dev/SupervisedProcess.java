@@ -89,11 +89,7 @@ final class SupervisedProcess {
   /** Asks the process to end; returns at once. */
   void askToStop() {
     stopAsked.countDown();
-    State before = lifecycle.state();
     lifecycle.on(Event.STOP);
-    if (before == State.NEW || before == State.GIVEN_UP) {
-      return;
-    }
     Process current = process;
     if (current != null) {
       current.destroy();
@@ -125,7 +121,7 @@ final class SupervisedProcess {
         process.waitFor();
         lifecycle.on(Event.DIED);
         if (lifecycle.state() == State.STOPPED
-            || stopAsked.await(delayMillis(), TimeUnit.MILLISECONDS)) {
+            || stopAsked.await(RESTART_DELAY.toMillis(), TimeUnit.MILLISECONDS)) {
           return;
         }
         if (!budget.take()) {
@@ -178,9 +174,5 @@ final class SupervisedProcess {
                 + RestartBudget.WINDOW.toSeconds()
                 + " s and is not started again",
             "see " + spec.log()));
-  }
-
-  private static long delayMillis() {
-    return RESTART_DELAY.toMillis();
   }
 }
