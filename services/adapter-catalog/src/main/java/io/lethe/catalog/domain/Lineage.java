@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * All versions of one model, rebuilt from adapter.version, and the rule by which a candidate becomes
- * the next one.
+ * All versions of one model, rebuilt from adapter.version, and the rule by which a candidate
+ * becomes the next one.
  *
  * <p>{@link #decide} changes nothing: the caller publishes the decision first and calls {@link
  * #apply} only after the transaction has committed, so that the lineage never runs ahead of the
@@ -56,7 +56,8 @@ public final class Lineage {
   }
 
   /**
-   * Takes a record of adapter.version into the lineage, at start or after its transaction committed.
+   * Takes a record of adapter.version into the lineage, at start or after its transaction
+   * committed.
    *
    * @throws IllegalStateException when the record belongs to another model or recommender, or goes
    *     back in version numbers
@@ -183,7 +184,9 @@ public final class Lineage {
     if (candidate.getAdapterId() == null || candidate.getUri() == null) {
       return refusal(
           RefusalReason.INCOMPLETE,
-          "adapter id is " + shortId(candidate.getAdapterId()) + ", uri present: "
+          "adapter id is "
+              + shortId(candidate.getAdapterId())
+              + ", uri present: "
               + (candidate.getUri() != null));
     }
     return candidate.getGates().isEmpty()
@@ -221,8 +224,7 @@ public final class Lineage {
       }
     }
     versions.put(
-        number,
-        ReleasedVersion.released(record, lifecycle.next(State.PROPOSED, Event.RELEASE)));
+        number, ReleasedVersion.released(record, lifecycle.next(State.PROPOSED, Event.RELEASE)));
     released = Watermark.of(record.getWatermark());
     minimum = minimum.plus(released);
   }

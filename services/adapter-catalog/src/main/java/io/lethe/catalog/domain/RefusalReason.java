@@ -21,8 +21,7 @@ public enum RefusalReason {
       "its parent is not the adapter released now",
       "redrive its forget set, so that it is trained on the released adapter"),
   NOTHING_RELEASED(
-      "no version is released now",
-      "release a version first; the last one was withdrawn"),
+      "no version is released now", "release a version first; the last one was withdrawn"),
   BELOW_MINIMUM_WATERMARK(
       "it has not forgotten every request already served as forgotten",
       "train on an adapter whose watermark covers the minimum"),

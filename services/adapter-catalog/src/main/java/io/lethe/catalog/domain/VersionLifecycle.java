@@ -66,6 +66,10 @@ public final class VersionLifecycle {
       }
     }
     throw new IllegalStateException(
-        "a version that is " + from + " cannot take " + event + "; this is a defect of the catalog");
+        "a version that is "
+            + from
+            + " cannot take "
+            + event
+            + "; this is a defect of the catalog");
   }
 }

@@ -21,7 +21,7 @@ import org.jboss.logging.Logger;
  * Decides on candidates one at a time. Each decision commits together with the candidate's offset,
  * and the lineage follows only then.
  */
-final class CandidateDesk {
+public final class CandidateDesk {
   private static final Logger LOG = Logger.getLogger(CandidateDesk.class);
 
   private final String modelId;
@@ -32,7 +32,7 @@ final class CandidateDesk {
   private final ReleaseMetrics metrics;
   private final Clock clock;
 
-  CandidateDesk(
+  public CandidateDesk(
       String modelId,
       Lineage lineage,
       VersionWriter writer,
@@ -50,7 +50,7 @@ final class CandidateDesk {
   }
 
   /** Publishes version 0 where the model has no version yet. */
-  void open() {
+  public void open() {
     if (lineage.isEmpty()) {
       AdapterVersion bare = lineage.bareVersion(clock.instant().truncatedTo(ChronoUnit.MILLIS));
       writer.commit(bare);
@@ -66,7 +66,7 @@ final class CandidateDesk {
    * @throws org.apache.kafka.common.KafkaException when the commit failed or the registry is away;
    *     nothing is decided then
    */
-  void take(ConsumerRecord<byte[], byte[]> record) {
+  public void take(ConsumerRecord<byte[], byte[]> record) {
     AdapterTrained candidate;
     try {
       candidate = read(record);
@@ -74,8 +74,7 @@ final class CandidateDesk {
       deadLetter(record, poison);
       return;
     }
-    Decision decision =
-        lineage.decide(candidate, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    Decision decision = lineage.decide(candidate, clock.instant().truncatedTo(ChronoUnit.MILLIS));
     if (decision instanceof Decision.Release release) {
       release(record, release.version());
     } else if (decision instanceof Decision.Refuse refuse) {

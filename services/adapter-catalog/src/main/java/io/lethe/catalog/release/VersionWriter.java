@@ -22,7 +22,7 @@ import org.apache.kafka.common.serialization.Serializer;
  * Writes to adapter.version, one transaction a decision. The transactional id belongs to the model,
  * so that a newer catalog fences an older one.
  */
-final class VersionWriter implements AutoCloseable {
+public final class VersionWriter implements AutoCloseable {
   static final String SOURCE = "adapter-catalog";
 
   private final Producer<byte[], byte[]> producer;
@@ -34,7 +34,7 @@ final class VersionWriter implements AutoCloseable {
    *
    * @param group of the consumer that the candidates come from, as it is at the commit
    */
-  VersionWriter(
+  public VersionWriter(
       Producer<byte[], byte[]> producer,
       Serializer<SpecificRecord> values,
       Supplier<ConsumerGroupMetadata> group) {

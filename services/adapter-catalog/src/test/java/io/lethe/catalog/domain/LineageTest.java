@@ -91,8 +91,7 @@ class LineageTest {
   @Test
   void shouldKnowAForgetSetByItsRequestsWhenCompactionRemovedItsVersion() {
     Lineage compacted = lineage(100);
-    compacted.apply(
-        versionOf(7, "adapter-7", List.of("r1", "r2")).setForgetSetId("set-7").build());
+    compacted.apply(versionOf(7, "adapter-7", List.of("r1", "r2")).setForgetSetId("set-7").build());
     AdapterTrained older = Candidates.accepted("set-1", "adapter-1", null, "r1").build();
     assertThat(compacted.decide(older, NOW)).isEqualTo(new Decision.AlreadyReleased(7));
   }
@@ -142,8 +141,7 @@ class LineageTest {
                 List.of(Candidates.gate("no-op", true), Candidates.gate("utility-floor", false)))
             .build();
     assertThat(lineage.decide(refused, NOW))
-        .isEqualTo(
-            new Decision.Refuse(RefusalReason.NOT_ACCEPTED, "failed gates: utility-floor"));
+        .isEqualTo(new Decision.Refuse(RefusalReason.NOT_ACCEPTED, "failed gates: utility-floor"));
   }
 
   @Test
@@ -182,8 +180,7 @@ class LineageTest {
   @Test
   void shouldRefuseACandidateWhoseParentIsStale() {
     release(Candidates.accepted("set-1", "adapter-1", null, "r1").build());
-    assertThat(
-            lineage.decide(Candidates.accepted("set-2", "adapter-2", null, "r2").build(), NOW))
+    assertThat(lineage.decide(Candidates.accepted("set-2", "adapter-2", null, "r2").build(), NOW))
         .isEqualTo(
             new Decision.Refuse(
                 RefusalReason.PARENT_NOT_RELEASED,
@@ -216,15 +213,13 @@ class LineageTest {
             Candidates.accepted("set-1", "adapter-1", null, "r1", "r2", "r3").build(), NOW);
     assertThat(decision)
         .isEqualTo(
-            new Decision.Refuse(
-                RefusalReason.WATERMARK_TOO_LARGE, "3 requests, the limit is 2"));
+            new Decision.Refuse(RefusalReason.WATERMARK_TOO_LARGE, "3 requests, the limit is 2"));
     assertThat(RefusalReason.WATERMARK_TOO_LARGE.remedy()).contains("lethe.watermark-limit");
   }
 
   @Test
   void shouldRefuseEverythingWhileTheLatestVersionIsWithdrawn() {
-    AdapterVersion first =
-        release(Candidates.accepted("set-1", "adapter-1", null, "r1").build());
+    AdapterVersion first = release(Candidates.accepted("set-1", "adapter-1", null, "r1").build());
     lineage.apply(AdapterVersion.newBuilder(first).setStatus(VersionStatus.WITHDRAWN).build());
     assertThat(lineage.current()).isEmpty();
     assertThat(lineage.minimumWatermark().sorted()).containsExactly("r1");
@@ -292,10 +287,7 @@ class LineageTest {
 
   private static Lineage lineage(int watermarkLimit) {
     return new Lineage(
-        Candidates.MODEL,
-        Candidates.DIGEST,
-        watermarkLimit,
-        new VersionLifecycle(visited::add));
+        Candidates.MODEL, Candidates.DIGEST, watermarkLimit, new VersionLifecycle(visited::add));
   }
 
   private static AdapterVersion.Builder versionOf(
