@@ -38,6 +38,7 @@ public final class RetainReservoir {
   private final Condition changed = lock.newCondition();
   private final TreeMap<String, RetainSampled> slots = new TreeMap<>();
   private boolean warned;
+  private boolean caughtUp;
 
   /**
    * An empty reservoir.
@@ -69,19 +70,20 @@ public final class RetainReservoir {
     }
   }
 
-  /** What the reservoir holds, leaving out the samples of a forget set. */
-  public Contents contents(Set<String> leftOut) {
+  /** Everything that the topic held at the start was applied. */
+  public void caughtUp() {
     lock.lock();
     try {
-      return contentsLocked(leftOut);
+      caughtUp = true;
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * What the reservoir holds once both slices hold at least {@code samplesMin}, or when the time is
-   * over.
+   * What the reservoir holds, leaving out the samples of a forget set: once it was read to its end
+   * and both slices hold at least {@code samplesMin}, or when the time is over.
    */
   public Contents await(Set<String> leftOut, int samplesMin, Duration limit)
       throws InterruptedException {
@@ -91,7 +93,9 @@ public final class RetainReservoir {
       while (true) {
         Contents contents = contentsLocked(leftOut);
         boolean enough =
-            contents.train().size() >= samplesMin && contents.heldOut().size() >= samplesMin;
+            caughtUp
+                && contents.train().size() >= samplesMin
+                && contents.heldOut().size() >= samplesMin;
         if (enough || nanos <= 0) {
           return contents;
         }
