@@ -8,7 +8,7 @@ import org.apache.avro.util.ClassSecurityValidator;
  * every class outside a list of trusted packages, so that a hostile schema cannot name any class it
  * likes; ours are told by their annotation.
  */
-public final class TrustedRecords {
+final class TrustedRecords {
   static {
     ClassSecurityValidator.setGlobal(
         ClassSecurityValidator.composite(
@@ -19,5 +19,5 @@ public final class TrustedRecords {
   private TrustedRecords() {}
 
   /** Does its work once, when the class is loaded. */
-  public static void trust() {}
+  static void trust() {}
 }
