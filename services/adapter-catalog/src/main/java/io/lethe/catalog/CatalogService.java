@@ -12,7 +12,6 @@ import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.kafka.KafkaSettings;
 import io.lethe.schemas.serde.AvroDeserializer;
 import io.lethe.schemas.serde.AvroSerializer;
-import io.lethe.schemas.serde.TrustedRecords;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -55,8 +54,6 @@ public class CatalogService {
   }
 
   void start(@Observes StartupEvent event) {
-    // Version 0 is built before anything is read or written, so the serde has not done this yet.
-    TrustedRecords.trust();
     recommenderDigest =
         RecommenderIdentity.digest(settings.recommenderDigest(), settings.recommenderFolder());
     LOG.infof(

@@ -5,6 +5,8 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -97,6 +99,12 @@ public interface WorkerSettings {
 
   /** The engine's UnlearningSettings, key by key. */
   interface Unlearning {
+    /** Projections that a first adapter adapts, separated by commas. */
+    Optional<List<String>> targets();
+
+    /** How many of the last layers a first adapter adapts. */
+    OptionalInt topLayers();
+
     /** Rank of the student's LoRA. */
     OptionalInt rank();
 
@@ -130,6 +138,9 @@ public interface WorkerSettings {
     /** Weight of the forget loss. */
     OptionalDouble forgetWeight();
 
+    /** Share of the expected way to an exact retrain to go. */
+    OptionalDouble aim();
+
     /** No-op gate: smallest mean absolute change of the scores of the forget rows. */
     OptionalDouble movementMin();
 
@@ -143,6 +154,8 @@ public interface WorkerSettings {
     default UnlearningSettings toEngine() {
       UnlearningSettings defaults = UnlearningSettings.defaults();
       return new UnlearningSettings(
+          targets().orElse(defaults.targets()),
+          topLayers().orElse(defaults.topLayers()),
           rank().orElse(defaults.rank()),
           loraAlpha().orElse(defaults.loraAlpha()),
           batchSize().orElse(defaults.batchSize()),
@@ -154,6 +167,7 @@ public interface WorkerSettings {
           alpha().orElse(defaults.alpha()),
           alphaMax().orElse(defaults.alphaMax()),
           forgetWeight().orElse(defaults.forgetWeight()),
+          aim().orElse(defaults.aim()),
           movementMin().orElse(defaults.movementMin()),
           utilityDropMax().orElse(defaults.utilityDropMax()),
           heldOutMax().orElse(defaults.heldOutMax()));

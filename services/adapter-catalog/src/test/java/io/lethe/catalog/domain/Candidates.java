@@ -2,7 +2,6 @@ package io.lethe.catalog.domain;
 
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.GateResult;
-import io.lethe.schemas.serde.TrustedRecords;
 import java.time.Instant;
 import java.util.List;
 
@@ -11,10 +10,6 @@ public final class Candidates {
   public static final String MODEL = "recommender";
   public static final String DIGEST = "d1".repeat(32);
   public static final Instant TRAINED_AT = Instant.parse("2026-03-01T10:00:00Z");
-
-  static {
-    TrustedRecords.trust();
-  }
 
   private Candidates() {}
 

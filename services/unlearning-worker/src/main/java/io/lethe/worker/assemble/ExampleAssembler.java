@@ -31,8 +31,7 @@ public final class ExampleAssembler {
         history.add(new Viewed(lookup.title(entry.getItemId()), entry.getRating()));
       }
       Prompt prompt =
-          new Prompt(
-              profileText(sample.getProfile()), history, lookup.title(sample.getItemId()));
+          new Prompt(profileText(sample.getProfile()), history, lookup.title(sample.getItemId()));
       examples.add(new Example(sample.getSampleId(), prompt, sample.getLiked()));
     }
     if (lookup.missing > 0) {

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 
 /**
- * The retain reservoir, followed from retain.sampled: samples the recommender was tuned on, and held
- * out ones. Thread-safe and bounded.
+ * The retain reservoir, followed from retain.sampled: samples the recommender was tuned on, and
+ * held out ones. Thread-safe and bounded.
  */
 public final class RetainReservoir {
   private static final Logger LOG = Logger.getLogger(RetainReservoir.class);

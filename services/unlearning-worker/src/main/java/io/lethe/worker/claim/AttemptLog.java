@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /**
- * Counts how often each forget set was started, across ends of the process, so that a set that kills
- * the worker cannot do so for ever. One small file a set that has not ended; nothing in it names a
- * person.
+ * Counts how often each forget set was started, across ends of the process, so that a set that
+ * kills the worker cannot do so for ever. One small file a set that has not ended; nothing in it
+ * names a person.
  */
 public final class AttemptLog {
   private final Path folder;

@@ -21,9 +21,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * set may start, and on which parent. Thread-safe: followers apply records, the training thread
  * asks and waits.
  *
- * <p>A set waits while an accepted candidate is under way: published, continuing the version that is
- * released now, and not yet covered by its watermark. Sets without requests and candidates that the
- * gates refused are never waited for, and neither is a candidate whose parent is no longer the
+ * <p>A set waits while an accepted candidate is under way: published, continuing the version that
+ * is released now, and not yet covered by its watermark. Sets without requests and candidates that
+ * the gates refused are never waited for, and neither is a candidate whose parent is no longer the
  * released adapter, since the catalog refuses that one; so a gap in the sequence cannot hold the
  * model up.
  */

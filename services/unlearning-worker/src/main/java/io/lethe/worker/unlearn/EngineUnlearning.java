@@ -50,13 +50,7 @@ public final class EngineUnlearning implements UnlearningEngine, AutoCloseable {
       return new EngineRun(
           adapter,
           new UnlearningJob(
-              recommender,
-              adapter,
-              rows.forget(),
-              rows.retain(),
-              rows.heldOut(),
-              settings,
-              seed));
+              recommender, adapter, rows.forget(), rows.retain(), rows.heldOut(), settings, seed));
     } catch (RuntimeException refused) {
       if (adapter != null) {
         adapter.close();

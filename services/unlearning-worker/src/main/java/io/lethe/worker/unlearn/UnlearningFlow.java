@@ -32,8 +32,8 @@ import org.jboss.logging.Logger;
 
 /**
  * One forget set from its claim to an outcome. Runs on the training thread, outside of any
- * transaction; nothing it does is visible to others before the outcome is committed, save an adapter
- * in the store that no event names.
+ * transaction; nothing it does is visible to others before the outcome is committed, save an
+ * adapter in the store that no event names.
  *
  * <p>An outcome whose commit failed is kept, so that the set's next delivery commits it again
  * instead of training again.
@@ -92,7 +92,8 @@ public final class UnlearningFlow {
   /**
    * Works on the set until its outcome is known.
    *
-   * @throws JobInterruptedException when the worker stops meanwhile; the set will be delivered again
+   * @throws JobInterruptedException when the worker stops meanwhile; the set will be delivered
+   *     again
    */
   public Settled run(ForgetSetClosed set) {
     Job job = new Job(set, clock, observer);
@@ -215,8 +216,7 @@ public final class UnlearningFlow {
       heartbeat.run();
       if (!GateResults.allPassed(gates)) {
         return new Outcome.Publish(
-            CandidateRecords.refused(
-                set, parent, trained, gates, job.seconds(), clock.instant()));
+            CandidateRecords.refused(set, parent, trained, gates, job.seconds(), clock.instant()));
       }
       job.take(Event.STORE);
       UnlearningEngine.Stored stored = storage.store(run);
@@ -225,8 +225,7 @@ public final class UnlearningFlow {
         return new Outcome.Acknowledge(duplicate.reason());
       }
       boolean current =
-          claim instanceof Claim.Train train
-              && train.parent().version() == parent.version();
+          claim instanceof Claim.Train train && train.parent().version() == parent.version();
       return current
           ? new Outcome.Publish(
               CandidateRecords.accepted(
