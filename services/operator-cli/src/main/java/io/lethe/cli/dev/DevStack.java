@@ -1,0 +1,217 @@
+package io.lethe.cli.dev;
+
+import io.lethe.cli.CliException;
+import io.lethe.cli.Console;
+import io.lethe.cli.Logs;
+import io.lethe.cli.ProgressDisplay;
+import io.lethe.cli.dev.ProcessLifecycle.State;
+import io.lethe.cli.dev.ProcessLifecycle.Transition;
+import io.lethe.schemas.TopicCreator;
+import io.lethe.schemas.kafka.KafkaSettings;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+
+/**
+ * Broker, schema registry and services, started and stopped together. The broker lives in this
+ * process, everything else in children that are started again when they die.
+ *
+ * <p>Call {@link #startBackbone}, then what needs topics but no services, then {@link
+ * #startServices}; {@link #close} stops whatever was started.
+ */
+public final class DevStack implements AutoCloseable {
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
+  private static final short ONE_REPLICA = 1;
+
+  private final Installation installation;
+  private final DataDirectory directory;
+  private final Console console;
+  private final Clock clock;
+  private final List<SupervisedProcess> processes = new ArrayList<>();
+  private Map<String, Integer> ports;
+  private Instant startedAt;
+  private DirectoryLock lock;
+  private EmbeddedBroker broker;
+  private StackSettings settings;
+  private boolean stopping;
+
+  public DevStack(
+      Installation installation, DataDirectory directory, Console console, Clock clock) {
+    this.installation = installation;
+    this.directory = directory;
+    this.console = console;
+    this.clock = clock;
+  }
+
+  /** Starts broker and registry and creates the topics; returns when all three answer. */
+  public void startBackbone(StackSettings stackSettings) {
+    settings = stackSettings;
+    startedAt = clock.instant();
+    lock = DirectoryLock.acquire(directory);
+    Logs.toFile(directory.logs().resolve("broker.log"));
+    new Leftovers(directory, console).end();
+    ports = Ports.choose(ServiceTable.names(settings), settings.ports(), portsBefore());
+    ServiceTable table = table();
+    // The registry takes longest and needs nobody, so it starts beside the broker.
+    SupervisedProcess registry = start(table.registry());
+    EmbeddedBroker started =
+        EmbeddedBroker.start(
+            directory.kafka(), ports.get(ServiceTable.BROKER), ports.get(ServiceTable.CONTROLLER));
+    synchronized (this) {
+      broker = started;
+    }
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", (Object) started.bootstrapServers()))) {
+      TopicCreator.createMissing(admin, ONE_REPLICA);
+    } catch (IllegalStateException refused) {
+      throw new CliException(
+          "the topics were not created (" + refused.getMessage() + ")",
+          "choose a fresh --data-dir",
+          refused);
+    }
+    registry.awaitReady(settings.readyTimeout());
+    writeState();
+  }
+
+  /** Starts every service and returns when all are ready. */
+  public void startServices() {
+    List<SupervisedProcess> started = table().services().stream().map(this::start).toList();
+    try (ProgressDisplay progress =
+        console.progress("Starting services", "ready", Math.max(1, started.size()))) {
+      int ready = 0;
+      for (SupervisedProcess process : started) {
+        progress.note(process.spec().name());
+        process.awaitReady(settings.readyTimeout());
+        progress.stepTo(++ready);
+      }
+      progress.note("");
+    }
+    writeState();
+  }
+
+  /** Settings for a Kafka producer on this stack. */
+  public Map<String, Object> producerSettings(String clientId) {
+    return KafkaSettings.producer(
+        broker.bootstrapServers(), table().registryUrl().toString(), clientId);
+  }
+
+  /** What runs now. */
+  public synchronized DevState state() {
+    ServiceTable table = table();
+    return new DevState(
+        directory.root().toString(),
+        ProcessHandle.current().pid(),
+        startedAt.toString(),
+        settings.modelId(),
+        table.bootstrapServers(),
+        ports.get(ServiceTable.CONTROLLER),
+        table.registryUrl().toString(),
+        settings.recommender().toString(),
+        processes.stream().map(DevStack::describe).toList());
+  }
+
+  /** Stops services, then the registry, the broker last with its marker of a clean shutdown. */
+  @Override
+  public void close() {
+    List<SupervisedProcess> services;
+    synchronized (this) {
+      if (stopping) {
+        return;
+      }
+      stopping = true;
+      services = List.copyOf(processes);
+    }
+    List<SupervisedProcess> ours =
+        services.stream().filter(one -> !one.spec().name().equals(ServiceTable.REGISTRY)).toList();
+    stop(ours);
+    stop(services.stream().filter(one -> !ours.contains(one)).toList());
+    if (broker != null) {
+      broker.close();
+    }
+    if (lock != null) {
+      if (!services.isEmpty()) {
+        writeState();
+      }
+      lock.close();
+    }
+  }
+
+  private static void stop(List<SupervisedProcess> processes) {
+    processes.forEach(SupervisedProcess::askToStop);
+    processes.forEach(process -> process.awaitStopped(STOP_TIMEOUT));
+  }
+
+  private SupervisedProcess start(ServiceSpec spec) {
+    SupervisedProcess process =
+        new SupervisedProcess(
+            spec, new HttpProbe(spec.readyUri()), clock, moved -> tell(spec, moved));
+    synchronized (this) {
+      if (stopping) {
+        throw new CliException("the stack is being stopped", "start it again");
+      }
+      processes.add(process);
+    }
+    process.start();
+    return process;
+  }
+
+  private void tell(ServiceSpec spec, Transition moved) {
+    if (moved.to() == State.RESTARTING) {
+      console.notice(spec.name() + " died and is started again; its log is " + spec.log());
+    } else if (moved.to() == State.GIVEN_UP) {
+      console.notice(
+          spec.name()
+              + " died too often and is not started again; see "
+              + spec.log()
+              + ", then restart the stack");
+    } else if (moved.to() == State.READY || moved.to() == State.STARTING) {
+      writeState();
+    }
+  }
+
+  private synchronized void writeState() {
+    state().write(directory);
+  }
+
+  private ServiceTable table() {
+    return new ServiceTable(installation, directory, settings, ports);
+  }
+
+  private Map<String, Integer> portsBefore() {
+    Map<String, Integer> before = new HashMap<>();
+    DevState.find(directory)
+        .ifPresent(
+            state -> {
+              before.put(ServiceTable.BROKER, portOf("//" + state.bootstrapServers()));
+              before.put(ServiceTable.CONTROLLER, state.controllerPort());
+              state.services().forEach(one -> before.put(one.name(), portOf(one.url())));
+            });
+    return before;
+  }
+
+  private static int portOf(String url) {
+    return Math.max(0, URI.create(url).getPort());
+  }
+
+  private static DevState.Service describe(SupervisedProcess process) {
+    long pid = process.pid();
+    long began =
+        ProcessHandle.of(pid)
+            .flatMap(handle -> handle.info().startInstant())
+            .map(Instant::toEpochMilli)
+            .orElse(0L);
+    return new DevState.Service(
+        process.spec().name(),
+        process.spec().url().toString(),
+        pid,
+        process.state().name(),
+        process.spec().log().toString(),
+        began);
+  }
+}

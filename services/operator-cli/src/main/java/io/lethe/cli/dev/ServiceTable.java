@@ -1,0 +1,205 @@
+package io.lethe.cli.dev;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The one table of what start-dev runs: every service, its memory and its settings. */
+final class ServiceTable {
+  static final String REGISTRY = "schema-registry";
+  static final String BROKER = "kafka";
+  static final String CONTROLLER = "kafka-controller";
+  static final String SERVER_PREFIX = "recommendation-server-";
+
+  private static final String HOST = "127.0.0.1";
+  private static final int SMALL_HEAP_MEBIBYTES = 160;
+  private static final int STREAMS_HEAP_MEBIBYTES = 256;
+  private static final int SERVER_HEAP_MEBIBYTES = 320;
+  private static final int WORKER_HEAP_MEBIBYTES = 640;
+
+  private final Installation installation;
+  private final DataDirectory directory;
+  private final StackSettings settings;
+  private final Map<String, Integer> ports;
+
+  /**
+   * One row.
+   *
+   * @param heapMebibytes most Java heap; tensors come on top
+   * @param threads native threads of numeric work, or 0 for a service without any
+   */
+  private record Row(
+      String name, String module, int heapMebibytes, int threads, Map<String, String> settings) {}
+
+  ServiceTable(
+      Installation installation,
+      DataDirectory directory,
+      StackSettings settings,
+      Map<String, Integer> ports) {
+    this.installation = installation;
+    this.directory = directory;
+    this.settings = settings;
+    this.ports = ports;
+  }
+
+  /** Everything that needs a port, in the order of the start. */
+  static List<String> names(StackSettings settings) {
+    List<String> names = new ArrayList<>(List.of(BROKER, CONTROLLER, REGISTRY));
+    names.addAll(
+        List.of(
+            "deletion-intake",
+            "forget-set-accumulator",
+            "unlearning-worker",
+            "adapter-catalog",
+            "erasure-ledger"));
+    for (int i = 1; i <= settings.servers(); i++) {
+      names.add(SERVER_PREFIX + i);
+    }
+    return names;
+  }
+
+  String bootstrapServers() {
+    return HOST + ":" + ports.get(BROKER);
+  }
+
+  URI registryUrl() {
+    return URI.create(base(REGISTRY) + "/apis/ccompat/v7");
+  }
+
+  /** The schema registry, with its content in a file of the data directory. */
+  ServiceSpec registry() {
+    List<String> command = new ArrayList<>(jvm(SMALL_HEAP_MEBIBYTES));
+    command.add("-Dquarkus.http.host=" + HOST);
+    command.add("-Dquarkus.http.port=" + ports.get(REGISTRY));
+    command.add(
+        "-Dquarkus.datasource.jdbc.url=jdbc:h2:file:"
+            + directory.registry().resolve("registry")
+            + ";DB_CLOSE_ON_EXIT=FALSE");
+    // Its default pool of 20 connections takes seconds and memory that one machine has no use for.
+    command.add("-Dquarkus.datasource.jdbc.initial-size=1");
+    command.add("-Dquarkus.datasource.jdbc.min-size=1");
+    command.add("-Dquarkus.datasource.jdbc.max-size=4");
+    command.add("-jar");
+    command.add(installation.registryJar().toString());
+    return new ServiceSpec(
+        REGISTRY,
+        registryUrl(),
+        URI.create(registryUrl() + "/subjects"),
+        command,
+        Map.of(),
+        log(REGISTRY));
+  }
+
+  /** Our own services. */
+  List<ServiceSpec> services() {
+    List<Row> rows = new ArrayList<>();
+    Map<String, String> key =
+        Map.of("lethe.pseudonym-key-file", directory.pseudonymKeyFile().toString());
+    rows.add(new Row("deletion-intake", "deletion-intake", SMALL_HEAP_MEBIBYTES, 0, key));
+    rows.add(
+        new Row(
+            "forget-set-accumulator",
+            "forget-set-accumulator",
+            STREAMS_HEAP_MEBIBYTES,
+            0,
+            accumulatorSettings()));
+    rows.add(
+        new Row(
+            "unlearning-worker",
+            "unlearning-worker",
+            WORKER_HEAP_MEBIBYTES,
+            settings.threads(),
+            with(modelSettings(), "lethe.replica-id", "worker-1")));
+    rows.add(
+        new Row(
+            "adapter-catalog",
+            "adapter-catalog",
+            SMALL_HEAP_MEBIBYTES,
+            0,
+            Map.of("lethe.recommender-folder", settings.recommender().toString())));
+    rows.add(
+        new Row(
+            "erasure-ledger",
+            "erasure-ledger",
+            SMALL_HEAP_MEBIBYTES,
+            0,
+            Map.of("lethe.signing-key-file", directory.root().resolve("ledger.key").toString())));
+    for (int i = 1; i <= settings.servers(); i++) {
+      Map<String, String> server = with(modelSettings(), "lethe.replica-id", "server-" + i);
+      server.putAll(key);
+      rows.add(
+          new Row(SERVER_PREFIX + i, "recommendation-server", SERVER_HEAP_MEBIBYTES, 1, server));
+    }
+    return rows.stream().filter(row -> installation.has(row.module())).map(this::spec).toList();
+  }
+
+  private Map<String, String> accumulatorSettings() {
+    Map<String, String> accumulator = new LinkedHashMap<>();
+    accumulator.put("lethe.history-max", String.valueOf(settings.rule().historyMax()));
+    accumulator.put("lethe.history-min", String.valueOf(settings.rule().historyMin()));
+    accumulator.put("lethe.liked-above", String.valueOf(settings.rule().likedAbove()));
+    accumulator.put("lethe.train-until", settings.rule().trainUntil().toString());
+    accumulator.put(
+        "kafka-streams.state.dir", directory.service("forget-set-accumulator").toString());
+    return accumulator;
+  }
+
+  private Map<String, String> modelSettings() {
+    Map<String, String> model = new LinkedHashMap<>();
+    model.put("lethe.recommender-folder", settings.recommender().toString());
+    model.put("lethe.artefact-store", directory.artefacts().toString());
+    return model;
+  }
+
+  private static Map<String, String> with(Map<String, String> map, String key, String value) {
+    map.put(key, value);
+    return map;
+  }
+
+  private ServiceSpec spec(Row row) {
+    List<String> command = new ArrayList<>(jvm(row.heapMebibytes()));
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put("quarkus.http.host", HOST);
+    properties.put("quarkus.http.port", String.valueOf(ports.get(row.name())));
+    properties.put("kafka.bootstrap.servers", bootstrapServers());
+    properties.put("lethe.schema-registry-url", registryUrl().toString());
+    properties.put("lethe.model-id", settings.modelId());
+    properties.putAll(row.settings());
+    properties.putAll(settings.overrides().getOrDefault(row.name(), Map.of()));
+    properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
+    command.add("-jar");
+    command.add(installation.serviceJar(row.module()).toString());
+    return new ServiceSpec(
+        row.name(),
+        URI.create(base(row.name())),
+        URI.create(base(row.name()) + "/q/health/ready"),
+        command,
+        row.threads() == 0
+            ? Map.of()
+            : Map.of(
+                "OMP_NUM_THREADS", String.valueOf(row.threads()), "OMP_WAIT_POLICY", "PASSIVE"),
+        log(row.name()));
+  }
+
+  private List<String> jvm(int heapMebibytes) {
+    return List.of(
+        installation.java().toString(),
+        "-Xmx" + heapMebibytes + "m",
+        "-XX:+UseSerialGC",
+        // Few cores start many JVMs at once: the quick compiler alone starts them in half the time.
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+ExitOnOutOfMemoryError",
+        "--enable-native-access=ALL-UNNAMED");
+  }
+
+  private String base(String name) {
+    return "http://" + HOST + ":" + ports.get(name);
+  }
+
+  private Path log(String name) {
+    return directory.logs().resolve(name + ".log");
+  }
+}

@@ -1,0 +1,36 @@
+package io.lethe.cli.dev;
+
+import io.lethe.schemas.sample.SampleRule;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * What a development stack runs with.
+ *
+ * @param modelId name of the recommender on the topics
+ * @param recommender its folder
+ * @param rule how its samples were made
+ * @param servers how many recommendation servers, at least 1
+ * @param threads native threads of the worker; servers take 1 each
+ * @param readyTimeout for each service to become ready
+ * @param ports asked for, by name; any other is chosen
+ * @param overrides of services' settings, by service name
+ */
+public record StackSettings(
+    String modelId,
+    Path recommender,
+    SampleRule rule,
+    int servers,
+    int threads,
+    Duration readyTimeout,
+    Map<String, Integer> ports,
+    Map<String, Map<String, String>> overrides) {
+  public static final String DEFAULT_MODEL_ID = "recommender";
+  public static final int DEFAULT_SERVERS = 2;
+
+  public StackSettings {
+    ports = Map.copyOf(ports);
+    overrides = Map.copyOf(overrides);
+  }
+}

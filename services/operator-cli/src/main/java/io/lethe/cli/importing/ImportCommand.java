@@ -1,0 +1,103 @@
+package io.lethe.cli.importing;
+
+import io.lethe.cli.CliException;
+import io.lethe.cli.Console;
+import io.lethe.cli.ExitCode;
+import io.lethe.cli.ProgressDisplay;
+import io.lethe.cli.data.Dataset;
+import io.lethe.cli.data.DatasetOptions;
+import io.lethe.cli.dev.DataDirectory;
+import io.lethe.cli.dev.DataDirectoryOption;
+import io.lethe.cli.dev.DevState;
+import io.lethe.cli.dev.PseudonymKey;
+import io.lethe.schemas.kafka.KafkaSettings;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Sends a data set to the topics. */
+@Command(
+    name = "import",
+    description = {
+      "Send items, profiles and interactions to the topics.",
+      "Account ids become pseudonyms by the key in the data directory."
+    })
+public final class ImportCommand implements Callable<Integer> {
+  private final Console console;
+  private final Clock clock;
+
+  @Mixin private DatasetOptions data;
+  @Mixin private DataDirectoryOption dataDirectory;
+
+  @Option(
+      names = "--bootstrap-servers",
+      paramLabel = "HOST:PORT",
+      description = "Kafka (default: the development stack's).")
+  private String bootstrapServers;
+
+  @Option(
+      names = "--schema-registry-url",
+      paramLabel = "URL",
+      description = "Schema registry (default: the development stack's).")
+  private String schemaRegistryUrl;
+
+  public ImportCommand(Console console, Clock clock) {
+    this.console = console;
+    this.clock = clock;
+  }
+
+  @Override
+  public Integer call() {
+    DataDirectory directory = dataDirectory.directory();
+    if ((bootstrapServers == null) != (schemaRegistryUrl == null)) {
+      throw new CliException(
+          "--bootstrap-servers and --schema-registry-url belong together",
+          "give both or none",
+          ExitCode.USAGE,
+          null);
+    }
+    if (bootstrapServers == null) {
+      DevState state = DevState.running(directory);
+      bootstrapServers = state.bootstrapServers();
+      schemaRegistryUrl = state.schemaRegistryUrl();
+    } else {
+      directory.create();
+    }
+    Dataset dataset = data.dataset();
+    Map<String, Object> settings =
+        KafkaSettings.producer(bootstrapServers, schemaRegistryUrl, "lethe-import");
+    DatasetPublisher.Counts counts;
+    long rows =
+        (long) dataset.items().size() + dataset.profiles().size() + dataset.interactions().size();
+    try (KafkaProducer<String, SpecificRecord> producer = new KafkaProducer<>(settings);
+        ProgressDisplay progress = console.progress("Importing", "records", rows)) {
+      counts =
+          new DatasetPublisher(producer, PseudonymKey.openOrCreate(directory), clock)
+              .publish(dataset, progress);
+    }
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("dataset", dataset.name());
+    result.put("items", counts.items());
+    result.put("profiles", counts.profiles());
+    result.put("interactions", counts.interactions());
+    result.put("likedAbove", dataset.likedAbove());
+    console.result(
+        result,
+        "Imported "
+            + dataset.name()
+            + ": "
+            + counts.items()
+            + " items, "
+            + counts.profiles()
+            + " profiles, "
+            + counts.interactions()
+            + " interactions.");
+    return ExitCode.OK;
+  }
+}

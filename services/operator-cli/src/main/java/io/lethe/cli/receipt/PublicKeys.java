@@ -1,0 +1,85 @@
+package io.lethe.cli.receipt;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lethe.cli.CliException;
+import io.lethe.cli.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Reads Ed25519 public keys from JWK, JWK set or PEM. */
+final class PublicKeys {
+  /** What precedes the 32 bytes of an Ed25519 key in its X.509 form (RFC 8410). */
+  private static final byte[] X509_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
+
+  private static final int KEY_BYTES = 32;
+  private static final String PEM_BEGIN = "-----BEGIN PUBLIC KEY-----";
+  private static final String PEM_END = "-----END PUBLIC KEY-----";
+
+  private PublicKeys() {}
+
+  /**
+   * One key.
+   *
+   * @param keyId the JWK's kid, or null
+   */
+  record NamedKey(String keyId, PublicKey key) {}
+
+  /**
+   * @throws CliException when the file holds no usable key
+   */
+  static List<NamedKey> read(Path file) {
+    try {
+      String text = Files.readString(file).strip();
+      return text.startsWith(PEM_BEGIN)
+          ? List.of(new NamedKey(null, pem(text)))
+          : jwk(Json.parse(text, "the key file " + file));
+    } catch (NoSuchFileException absent) {
+      throw new CliException(
+          "there is no key file " + file,
+          "fetch it from the ledger's /v1/public-key and give it as --key FILE",
+          absent);
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException unusable) {
+      throw new CliException(
+          "the key file " + file + " holds no Ed25519 public key (" + unusable.getMessage() + ")",
+          "give a JWK with kty OKP and crv Ed25519, a set of them, or PEM",
+          unusable);
+    }
+  }
+
+  private static PublicKey pem(String text) throws GeneralSecurityException {
+    String body = text.replace(PEM_BEGIN, "").replace(PEM_END, "").replaceAll("\\s", "");
+    return x509(Base64.getDecoder().decode(body));
+  }
+
+  private static List<NamedKey> jwk(JsonNode json) throws GeneralSecurityException {
+    List<NamedKey> keys = new ArrayList<>();
+    for (JsonNode one : json.has("keys") ? json.get("keys") : List.of(json)) {
+      if (!"OKP".equals(one.path("kty").asText()) || !"Ed25519".equals(one.path("crv").asText())) {
+        throw new IllegalArgumentException("kty must be OKP and crv Ed25519");
+      }
+      byte[] x = Base64.getUrlDecoder().decode(one.path("x").asText());
+      if (x.length != KEY_BYTES) {
+        throw new IllegalArgumentException("x has " + x.length + " bytes instead of " + KEY_BYTES);
+      }
+      byte[] encoded = new byte[X509_PREFIX.length + KEY_BYTES];
+      System.arraycopy(X509_PREFIX, 0, encoded, 0, X509_PREFIX.length);
+      System.arraycopy(x, 0, encoded, X509_PREFIX.length, KEY_BYTES);
+      keys.add(new NamedKey(one.hasNonNull("kid") ? one.get("kid").asText() : null, x509(encoded)));
+    }
+    return keys;
+  }
+
+  private static PublicKey x509(byte[] encoded) throws GeneralSecurityException {
+    return KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded));
+  }
+}

@@ -1,0 +1,2 @@
+/** Tunes a recommender on a data set, once for the same data and settings. */
+package io.lethe.cli.train;

@@ -1,0 +1,123 @@
+package io.lethe.cli.dev;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lethe.schemas.sample.SampleRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServiceTableTest {
+  private static final List<String> MODULES =
+      List.of(
+          "deletion-intake",
+          "forget-set-accumulator",
+          "unlearning-worker",
+          "adapter-catalog",
+          "erasure-ledger",
+          "recommendation-server");
+
+  @TempDir private Path folder;
+  private DataDirectory directory;
+  private StackSettings settings;
+  private Installation installation;
+
+  @BeforeEach
+  void install() throws IOException {
+    for (String module : MODULES) {
+      Path root = folder.resolve("services").resolve(module);
+      Files.createDirectories(root.resolve("src/main"));
+      Files.createDirectories(root.resolve("target/quarkus-app"));
+      Files.createFile(root.resolve("target/quarkus-app/quarkus-run.jar"));
+    }
+    directory = new DataDirectory(folder.resolve("dev"));
+    installation = new Installation(folder, Path.of("java"));
+    settings =
+        new StackSettings(
+            "recommender",
+            folder.resolve("tuned"),
+            SampleRule.of(7, Instant.parse("2024-06-01T00:00:00Z")),
+            2,
+            3,
+            Duration.ofSeconds(1),
+            Map.of(),
+            Map.of("forget-set-accumulator", Map.of("lethe.forget-set-age-max", "2s")));
+  }
+
+  @Test
+  void shouldListEveryServiceWithAPortOfItsOwn() {
+    assertThat(table().services())
+        .extracting(ServiceSpec::name)
+        .containsExactly(
+            "deletion-intake",
+            "forget-set-accumulator",
+            "unlearning-worker",
+            "adapter-catalog",
+            "erasure-ledger",
+            "recommendation-server-1",
+            "recommendation-server-2");
+    assertThat(table().services()).extracting(ServiceSpec::url).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void shouldTellEveryServiceWhereBrokerRegistryAndItsPortAre() {
+    assertThat(table().services())
+        .allSatisfy(
+            service ->
+                assertThat(service.command())
+                    .contains(
+                        "-Dkafka.bootstrap.servers=127.0.0.1:9001",
+                        "-Dlethe.schema-registry-url=http://127.0.0.1:9003/apis/ccompat/v7",
+                        "-Dlethe.model-id=recommender",
+                        "-Dquarkus.http.port=" + service.url().getPort()));
+  }
+
+  @Test
+  void shouldNameEveryServerApartAndGiveTheWorkerTheThreads() {
+    assertThat(command("recommendation-server-1")).contains("-Dlethe.replica-id=server-1");
+    assertThat(command("recommendation-server-2")).contains("-Dlethe.replica-id=server-2");
+    assertThat(find("unlearning-worker").environment()).containsEntry("OMP_NUM_THREADS", "3");
+    assertThat(find("recommendation-server-1").environment()).containsEntry("OMP_NUM_THREADS", "1");
+  }
+
+  @Test
+  void shouldLetOverridesWin() {
+    assertThat(command("forget-set-accumulator")).contains("-Dlethe.forget-set-age-max=2s");
+  }
+
+  @Test
+  void shouldRefuseAServiceThatIsNotBuilt() throws IOException {
+    Files.delete(folder.resolve("services/erasure-ledger/target/quarkus-app/quarkus-run.jar"));
+    assertThatThrownBy(() -> table().services())
+        .hasMessage(
+            "erasure-ledger is not built; start the command line by ./lethe, or run mvn package"
+                + " first.");
+  }
+
+  private List<String> command(String name) {
+    return find(name).command();
+  }
+
+  private ServiceSpec find(String name) {
+    return table().services().stream()
+        .filter(service -> service.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private ServiceTable table() {
+    List<String> names = ServiceTable.names(settings);
+    Map<String, Integer> ports = new java.util.HashMap<>();
+    IntStream.range(0, names.size()).forEach(i -> ports.put(names.get(i), 9001 + i));
+    return new ServiceTable(installation, directory, settings, ports);
+  }
+}
