@@ -20,7 +20,7 @@ public interface CatalogSettings {
   /** Hex SHA-256 that names the recommender; wins over the folder. */
   Optional<String> recommenderDigest();
 
-  /** Folder of the recommender, whose recommender.json names its digest. */
+  /** Folder of the recommender, which the digest is computed from. */
   Optional<Path> recommenderFolder();
 
   /** Most requests a watermark may hold; each takes about 80 bytes of adapter.version's limit. */

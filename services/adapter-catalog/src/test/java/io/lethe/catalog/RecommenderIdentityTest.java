@@ -7,25 +7,32 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RecommenderIdentityTest {
-  private static final String DIGEST = "0a".repeat(32);
-
   @TempDir private Path folder;
 
-  @Test
-  void shouldPreferTheConfiguredDigest() throws IOException {
-    Files.writeString(folder.resolve("recommender.json"), "{\"digest\":\"" + DIGEST + "\"}");
-    assertThat(RecommenderIdentity.digest(Optional.of("1b".repeat(32)), Optional.of(folder)))
-        .isEqualTo("1b".repeat(32));
+  @BeforeEach
+  void writeARecommender() throws IOException {
+    Files.writeString(folder.resolve("config.json"), "{}");
+    Files.writeString(folder.resolve("model.safetensors"), "weights");
+    Files.writeString(folder.resolve("tokenizer.json"), "words");
+    Files.writeString(folder.resolve("recommender.json"), "{\"templateId\":\"t-1\"}");
   }
 
   @Test
-  void shouldReadTheDigestFromTheFolder() throws IOException {
-    Files.writeString(folder.resolve("recommender.json"), "{\"digest\":\"" + DIGEST + "\"}");
-    assertThat(RecommenderIdentity.digest(Optional.empty(), Optional.of(folder))).isEqualTo(DIGEST);
+  void shouldComputeTheDigestOverWeightsConfigurationTokenizerAndTemplate() {
+    // Computed by another implementation of SHA-256.
+    assertThat(RecommenderIdentity.digest(Optional.empty(), Optional.of(folder)))
+        .isEqualTo("8e8452ac0a57f3ff1518881a11267666216bbad4368f17b8fac13874660afd26");
+  }
+
+  @Test
+  void shouldPreferTheConfiguredDigest() {
+    assertThat(RecommenderIdentity.digest(Optional.of("1b".repeat(32)), Optional.of(folder)))
+        .isEqualTo("1b".repeat(32));
   }
 
   @Test
@@ -37,9 +44,11 @@ class RecommenderIdentityTest {
   }
 
   @Test
-  void shouldSayThatTheManifestIsMissing() {
+  void shouldNameTheFileThatIsMissing() throws IOException {
+    Files.delete(folder.resolve("tokenizer.json"));
     assertThatThrownBy(() -> RecommenderIdentity.digest(Optional.empty(), Optional.of(folder)))
-        .hasMessageContaining("holds no recommender.json");
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("holds no tokenizer.json");
   }
 
   @Test
@@ -50,7 +59,10 @@ class RecommenderIdentityTest {
   }
 
   @Test
-  void shouldRefuseAManifestThatIsNotJson() throws IOException {
+  void shouldRefuseAManifestWithoutTemplateOrThatIsNotJson() throws IOException {
+    Files.writeString(folder.resolve("recommender.json"), "{}");
+    assertThatThrownBy(() -> RecommenderIdentity.digest(Optional.empty(), Optional.of(folder)))
+        .hasMessageContaining("has no templateId");
     Files.writeString(folder.resolve("recommender.json"), "digest: yes");
     assertThatThrownBy(() -> RecommenderIdentity.digest(Optional.empty(), Optional.of(folder)))
         .hasMessageContaining("is not JSON");

@@ -32,6 +32,7 @@ public interface WorkerSettings {
   Path artefactStore();
 
   /** Folder of what this worker remembers between starts: attempts at forget sets. */
+  @WithDefault(".lethe/unlearning-worker")
   Path stateDirectory();
 
   /** Native threads of one computation. */
