@@ -1,0 +1,66 @@
+package io.lethe.engine;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * How the engine runs on this machine. The precision changes scores in the third decimal, so it is
+ * part of every manifest.
+ *
+ * @param threads native threads of one computation, shared by the whole process, at least 1
+ * @param precision of weights and activations while computing: {@code f32} or {@code bf16};
+ *     adapters and optimiser stay f32
+ * @param concurrentCallsMax scoring calls that may compute at once; further ones wait, since every
+ *     calling thread would otherwise bring its own team of native threads
+ * @param batchTokensMax tokens of one native scoring call, padding included; longer requests are
+ *     split
+ */
+public record EngineSettings(
+    int threads, String precision, int concurrentCallsMax, int batchTokensMax) {
+  public static final String F32 = "f32";
+  public static final String BF16 = "bf16";
+
+  public EngineSettings {
+    if (threads < 1) {
+      throw new EngineException("threads is " + threads + "; give at least 1");
+    }
+    if (!List.of(F32, BF16).contains(precision)) {
+      throw new EngineException("precision must be f32 or bf16");
+    }
+    if (concurrentCallsMax < 1 || batchTokensMax < 512) {
+      throw new EngineException(
+          "concurrentCallsMax must be at least 1 and batchTokensMax at least 512");
+    }
+  }
+
+  /** Two threads in f32, which every machine computes alike. */
+  public static EngineSettings defaults() {
+    return new EngineSettings(2, F32, 2, 8192);
+  }
+
+  public EngineSettings withThreads(int newThreads) {
+    return new EngineSettings(newThreads, precision, concurrentCallsMax, batchTokensMax);
+  }
+
+  public EngineSettings withPrecision(String newPrecision) {
+    return new EngineSettings(threads, newPrecision, concurrentCallsMax, batchTokensMax);
+  }
+
+  /**
+   * {@code bf16} where the processor multiplies it natively (then about twice as fast), else {@code
+   * f32}.
+   */
+  public static String fastestPrecision() {
+    return hasBf16Instructions(Path.of("/proc/cpuinfo")) ? BF16 : F32;
+  }
+
+  static boolean hasBf16Instructions(Path cpuInformation) {
+    try {
+      return Files.readString(cpuInformation).contains("avx512_bf16");
+    } catch (java.io.IOException absent) {
+      // Not Linux: nothing is known, so the safe choice stands.
+      return false;
+    }
+  }
+}

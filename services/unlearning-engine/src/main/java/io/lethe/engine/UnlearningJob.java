@@ -1,0 +1,44 @@
+package io.lethe.engine;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One piece of forgetting.
+ *
+ * @param recommender frozen while unlearning
+ * @param parent adapter released now, or null for none
+ * @param forget rows to forget, at least one
+ * @param retain bounded sample of what is kept, at least one
+ * @param heldOut rows never trained on; they tell the confidence an untrained row gets and the
+ *     utility
+ * @param settings of the method and the gates
+ * @param seed of adapter start and batches
+ */
+public record UnlearningJob(
+    Recommender recommender,
+    Adapter parent,
+    List<Example> forget,
+    List<Example> retain,
+    List<Example> heldOut,
+    UnlearningSettings settings,
+    long seed) {
+  public UnlearningJob {
+    Objects.requireNonNull(recommender, "recommender");
+    Objects.requireNonNull(settings, "settings");
+    forget = List.copyOf(forget);
+    retain = List.copyOf(retain);
+    heldOut = List.copyOf(heldOut);
+    if (forget.isEmpty()) {
+      throw new EngineException(
+          "forget holds no rows; publish the parent adapter unchanged instead");
+    }
+    if (retain.isEmpty()) {
+      throw new EngineException("retain holds no rows; the retain sample must not be empty");
+    }
+    if (heldOut.isEmpty()) {
+      throw new EngineException(
+          "heldOut holds no rows; keep rows out of training to measure forgetting and utility by");
+    }
+  }
+}
