@@ -127,6 +127,10 @@ public final class AdapterSwapper {
   }
 
   private LoadedAdapter prepare(ReleasedVersion version) {
+    if (!version.watermark().sound()) {
+      throw new IllegalStateException(
+          "The version's watermark digest does not match its requests; release it anew.");
+    }
     if (!engine.recommenderDigest().equals(version.recommenderDigest())) {
       throw new IllegalStateException(
           "The version belongs to another recommender; point lethe.recommender-folder at the one"
