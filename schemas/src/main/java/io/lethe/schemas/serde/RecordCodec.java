@@ -1,0 +1,85 @@
+package io.lethe.schemas.serde;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DatumReader;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
+
+/** Avro's binary form of our records, without any frame. */
+final class RecordCodec {
+  static {
+    TrustedRecords.trust();
+  }
+
+  private RecordCodec() {}
+
+  /** Schema of a generated class. */
+  static Schema schemaOf(Class<?> type) {
+    return SpecificData.get().getSchema(type);
+  }
+
+  /** A reader that resolves what one schema wrote to what another expects. */
+  static <T> DatumReader<T> reader(Schema writer, Schema reader) {
+    return new SpecificDatumReader<>(writer, reader, SpecificData.getForSchema(reader));
+  }
+
+  /** Appends the record's binary form. */
+  static void write(SpecificRecord value, ByteArrayOutputStream out, String what) {
+    try {
+      BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+      Schema schema = value.getSchema();
+      new SpecificDatumWriter<SpecificRecord>(schema, SpecificData.getForSchema(schema))
+          .write(value, encoder);
+      encoder.flush();
+    } catch (IOException | RuntimeException unwritable) {
+      throw new SerializationException(
+          "Cannot write "
+              + what
+              + ": a field of "
+              + value.getSchema().getName()
+              + " is missing or of the wrong type.",
+          unwritable);
+    }
+  }
+
+  /**
+   * Reads one record that fills the bytes from the offset to the end.
+   *
+   * @throws SerializationException when the bytes are not such a record, or go on after it
+   */
+  static <T> T read(DatumReader<T> reader, byte[] bytes, int offset, String what) {
+    try {
+      BinaryDecoder decoder =
+          DecoderFactory.get().binaryDecoder(bytes, offset, bytes.length - offset, null);
+      T value = reader.read(null, decoder);
+      if (!decoder.isEnd()) {
+        throw new SerializationException(
+            what
+                + " goes on after its record ends; it was written by another schema than it names.");
+      }
+      return value;
+    } catch (IOException
+        | AvroRuntimeException
+        | IndexOutOfBoundsException
+        | NegativeArraySizeException broken) {
+      throw new SerializationException(
+          what
+              + " is not a record of the schema it names ("
+              + broken.getClass().getSimpleName()
+              + " in "
+              + bytes.length
+              + " bytes).",
+          broken);
+    }
+  }
+}
