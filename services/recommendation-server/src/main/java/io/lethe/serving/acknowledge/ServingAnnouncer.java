@@ -26,7 +26,8 @@ public final class ServingAnnouncer {
 
   private final Map<Integer, Long> nextOffsets = new TreeMap<>();
   private final Instant startedAt;
-  private Instant sentAt = Instant.MIN;
+  private final Object sending = new Object();
+  private Instant sentAt;
   private boolean sendDue;
   private boolean stopped;
 
@@ -56,12 +57,12 @@ public final class ServingAnnouncer {
 
   /** Begins the heartbeat. */
   public void start() {
-    beat();
+    alarm.in(Duration.ZERO, this::beat);
   }
 
-  /** The served version changed: tells it now. */
-  public synchronized void switched() {
-    send();
+  /** The served version changed: tells it at once. */
+  public void switched() {
+    alarm.in(Duration.ZERO, this::send);
   }
 
   /**
@@ -76,60 +77,59 @@ public final class ServingAnnouncer {
     if (!moved || sendDue) {
       return;
     }
-    Instant now = clock.instant();
-    Instant earliest =
-        sentAt.equals(Instant.MIN) ? now : sentAt.plus(acknowledgeInterval);
-    if (!earliest.isAfter(now)) {
-      send();
-      return;
-    }
     sendDue = true;
-    alarm.in(Duration.between(now, earliest), this::sendDue);
+    Duration sinceSent =
+        sentAt == null ? acknowledgeInterval : Duration.between(sentAt, clock.instant());
+    Duration wait = acknowledgeInterval.minus(sinceSent);
+    alarm.in(wait.isNegative() ? Duration.ZERO : wait, this::sendIfDue);
   }
 
-  /** Says goodbye, so that nobody waits for this replica any more. */
+  /** Says goodbye, so that nobody waits for this replica any more; sends nothing afterwards. */
   public void stop() {
-    synchronized (this) {
+    synchronized (sending) {
       stopped = true;
+      publisher.retract(replicaId);
     }
-    publisher.retract(replicaId);
   }
 
-  private synchronized void sendDue() {
-    if (sendDue) {
-      send();
+  private void sendIfDue() {
+    synchronized (this) {
+      if (!sendDue) {
+        return;
+      }
     }
+    send();
   }
 
   private void beat() {
-    synchronized (this) {
-      if (stopped) {
-        return;
-      }
-      send();
-    }
+    send();
     alarm.in(heartbeatInterval, this::beat);
   }
 
   private void send() {
-    if (stopped) {
-      return;
+    // Publishing may wait for the broker; those who report suppression must not wait with it.
+    synchronized (sending) {
+      if (!stopped) {
+        publisher.publish(acknowledgement());
+      }
     }
+  }
+
+  private synchronized AdapterServing acknowledgement() {
     sendDue = false;
     sentAt = clock.instant();
     Map<String, Long> offsets = new HashMap<>();
     nextOffsets.forEach((partition, offset) -> offsets.put(partition.toString(), offset));
     AdapterSlot.Serving serving = slot.serving().orElse(null);
-    publisher.publish(
-        AdapterServing.newBuilder()
-            .setReplicaId(replicaId)
-            .setModelId(modelId)
-            .setVersion(serving == null ? -1 : serving.version().version())
-            .setAdapterId(serving == null ? null : serving.version().adapterId())
-            .setWatermarkDigest(serving == null ? "" : serving.version().watermark().digest())
-            .setSuppressionOffsets(offsets)
-            .setSwitchedAt(serving == null ? startedAt : serving.switchedAt())
-            .setSentAt(sentAt)
-            .build());
+    return AdapterServing.newBuilder()
+        .setReplicaId(replicaId)
+        .setModelId(modelId)
+        .setVersion(serving == null ? -1 : serving.version().version())
+        .setAdapterId(serving == null ? null : serving.version().adapterId())
+        .setWatermarkDigest(serving == null ? "" : serving.version().watermark().digest())
+        .setSuppressionOffsets(offsets)
+        .setSwitchedAt(serving == null ? startedAt : serving.switchedAt())
+        .setSentAt(sentAt)
+        .build();
   }
 }
