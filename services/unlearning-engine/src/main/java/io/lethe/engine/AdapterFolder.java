@@ -1,0 +1,216 @@
+package io.lethe.engine;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lethe.engine.checkpoint.Digests;
+import io.lethe.engine.checkpoint.Folders;
+import io.lethe.engine.checkpoint.Safetensors;
+import io.lethe.engine.model.LoraStart;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * An adapter as files: the two that Hugging Face PEFT reads, and a manifest that holds their
+ * digests and says what the adapter is. Its id is the SHA-256 of the manifest, hence of everything.
+ */
+public final class AdapterFolder {
+  static final String TENSORS = "adapter_model.safetensors";
+  static final String CONFIGURATION = "adapter_config.json";
+  static final String MANIFEST = "manifest.json";
+
+  private static final String PREFIX = "base_model.model.";
+  private static final Set<String> FILES = Set.of(TENSORS, CONFIGURATION, MANIFEST);
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  /**
+   * What a folder holds.
+   *
+   * @param id SHA-256 of the manifest, in hex
+   */
+  record Content(String id, AdapterManifest manifest, AdapterTensors tensors) {}
+
+  private AdapterFolder() {}
+
+  /** The id a candidate will have wherever it is written. */
+  public static String idOf(Candidate candidate) {
+    Path scratch = null;
+    try {
+      scratch = Files.createTempDirectory("adapter-");
+      return write(scratch, candidate);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      if (scratch != null) {
+        Folders.delete(scratch);
+      }
+    }
+  }
+
+  /** Writes the three files into an empty folder and returns the id. */
+  public static String write(Path folder, Candidate candidate) throws IOException {
+    Map<String, Safetensors.Entry> entries = new TreeMap<>();
+    candidate
+        .tensors()
+        .tensors()
+        .forEach(
+            (name, tensor) ->
+                entries.put(PREFIX + name, Safetensors.Entry.of(tensor.shape(), tensor.values())));
+    Safetensors.write(folder.resolve(TENSORS), entries);
+    byte[] configuration = JSON.writeValueAsBytes(configuration(candidate));
+    Files.write(folder.resolve(CONFIGURATION), configuration);
+    byte[] manifest = manifest(candidate, Digests.of(folder.resolve(TENSORS)), configuration);
+    Files.write(folder.resolve(MANIFEST), manifest);
+    return Digests.of(manifest);
+  }
+
+  private static byte[] manifest(Candidate candidate, String tensorsDigest, byte[] configuration)
+      throws JsonProcessingException {
+    ObjectNode manifest = JSON.valueToTree(candidate.manifest());
+    ObjectNode files = manifest.putObject("sha256");
+    files.put(CONFIGURATION, Digests.of(configuration));
+    files.put(TENSORS, tensorsDigest);
+    return JSON.writeValueAsBytes(manifest);
+  }
+
+  private static Map<String, Object> configuration(Candidate candidate) {
+    // Whole names of modules: a short one such as output.dense would match attention.output.dense
+    // too.
+    TreeSet<String> modules = new TreeSet<>();
+    for (String name : candidate.tensors().tensors().keySet()) {
+      if (name.endsWith(LoraStart.A)) {
+        modules.add(name.substring(0, name.length() - LoraStart.A.length()));
+      }
+    }
+    Map<String, Object> configuration = new LinkedHashMap<>();
+    configuration.put("peft_type", "LORA");
+    configuration.put("task_type", null);
+    configuration.put(
+        "base_model_name_or_path", "sha256:" + candidate.manifest().recommenderDigest());
+    configuration.put("inference_mode", true);
+    configuration.put("r", candidate.tensors().rank());
+    configuration.put("lora_alpha", candidate.tensors().loraAlpha());
+    configuration.put("lora_dropout", 0.0);
+    configuration.put("bias", "none");
+    configuration.put("fan_in_fan_out", false);
+    configuration.put("use_rslora", false);
+    configuration.put("use_dora", false);
+    configuration.put("target_modules", List.copyOf(modules));
+    return configuration;
+  }
+
+  /** Reads and verifies a folder. Anything that is not exactly what was written is refused. */
+  static Content read(Path folder) {
+    checkFiles(folder);
+    try {
+      byte[] manifestBytes = Files.readAllBytes(folder.resolve(MANIFEST));
+      ObjectNode manifest = object(manifestBytes, MANIFEST);
+      JsonNode digests = manifest.remove("sha256");
+      for (String file : List.of(CONFIGURATION, TENSORS)) {
+        String wanted = digests == null ? "" : digests.path(file).asText();
+        if (!Digests.of(folder.resolve(file)).equals(wanted)) {
+          throw new AdapterRefusedException(
+              file + " does not have the digest the manifest names; fetch the adapter again");
+        }
+      }
+      return new Content(
+          Digests.of(manifestBytes),
+          JSON.treeToValue(manifest, AdapterManifest.class),
+          readTensors(folder));
+    } catch (JsonProcessingException e) {
+      throw new AdapterRefusedException("manifest.json has fields this engine does not know", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads the two files of PEFT alone, without a manifest to vouch for them. */
+  static AdapterTensors readTensors(Path folder) throws IOException {
+    JsonNode configuration =
+        object(Files.readAllBytes(folder.resolve(CONFIGURATION)), CONFIGURATION);
+    boolean plain =
+        configuration.path("peft_type").asText().equals("LORA")
+            && !configuration.path("use_dora").asBoolean()
+            && !configuration.path("use_rslora").asBoolean()
+            && !configuration.path("fan_in_fan_out").asBoolean()
+            && configuration.path("rank_pattern").isEmpty()
+            && configuration.path("alpha_pattern").isEmpty()
+            && configuration.path("bias").asText("none").equals("none");
+    int rank = configuration.path("r").asInt();
+    if (!plain || rank < 1) {
+      throw new AdapterRefusedException(
+          "adapter_config.json does not describe a plain LoRA adapter; train one with PEFT's LoraConfig defaults");
+    }
+    Map<String, FloatTensor> tensors = new TreeMap<>();
+    try {
+      Safetensors.map(folder.resolve(TENSORS))
+          .forEach((name, entry) -> tensors.put(bareName(name), floats(name, entry)));
+    } catch (AdapterRefusedException e) {
+      throw e;
+    } catch (EngineException e) {
+      throw new AdapterRefusedException(e.getMessage(), e);
+    }
+    return new AdapterTensors(rank, configuration.path("lora_alpha").asDouble(), tensors);
+  }
+
+  private static String bareName(String name) {
+    if (!name.startsWith(PREFIX)) {
+      throw new AdapterRefusedException(
+          "tensor " + name + " is not named as PEFT names LoRA tensors");
+    }
+    return name.substring(PREFIX.length());
+  }
+
+  private static FloatTensor floats(String name, Safetensors.Entry entry) {
+    if (!entry.type().equals("F32")) {
+      throw new AdapterRefusedException(
+          "tensor " + name + " is " + entry.type() + "; adapters are float32");
+    }
+    return new FloatTensor(entry.shape(), entry.toFloats());
+  }
+
+  private static void checkFiles(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new AdapterRefusedException(
+          "there is no adapter folder " + folder.getFileName() + "; fetch the adapter first");
+    }
+    Set<String> found = new TreeSet<>();
+    Folders.files(folder).forEach(file -> found.add(file.getFileName().toString()));
+    for (String file : found) {
+      if (!FILES.contains(file)) {
+        throw new AdapterRefusedException(
+            "adapter folder holds "
+                + file
+                + ", which is none of its three files; pickles and code are never read, remove it");
+      }
+    }
+    for (String file : FILES) {
+      if (!found.contains(file)) {
+        throw new AdapterRefusedException(
+            "adapter folder has no " + file + "; fetch the adapter again");
+      }
+    }
+  }
+
+  private static ObjectNode object(byte[] json, String file) throws IOException {
+    try {
+      if (JSON.readTree(json) instanceof ObjectNode object) {
+        return object;
+      }
+    } catch (JsonProcessingException e) {
+      throw new AdapterRefusedException(file + " is not readable JSON", e);
+    }
+    throw new AdapterRefusedException(file + " is not a JSON object");
+  }
+}

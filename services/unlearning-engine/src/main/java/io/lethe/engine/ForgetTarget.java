@@ -1,0 +1,62 @@
+package io.lethe.engine;
+
+/**
+ * Where forgetting should end.
+ *
+ * <p>No exact retrain is at hand, so its confidence in the forget rows is estimated from what is:
+ * rows that were trained on are known better than rows that never were, by the difference between
+ * retained and held-out rows. Taking that difference away from the forget rows' own confidence
+ * keeps what makes them easier or harder than others. Likes and dislikes are compared apart,
+ * because subjects differ in how many of each they give.
+ *
+ * @param confidence mean confidence in the true labels of the forget rows to stop at
+ */
+record ForgetTarget(double confidence) {
+  /**
+   * Smallest step down: a request whose rows seem unknown already is still unlearned by a little.
+   */
+  private static final double STEP_MIN = 0.01;
+
+  static ForgetTarget estimate(
+      float[] forget,
+      boolean[] forgetLiked,
+      float[] retain,
+      boolean[] retainLiked,
+      float[] heldOut,
+      boolean[] heldOutLiked,
+      double aim) {
+    double before = Metrics.meanConfidence(forget, forgetLiked);
+    double memory = 0;
+    for (boolean liked : new boolean[] {false, true}) {
+      double known = confidenceIn(liked, retain, retainLiked);
+      double unknown = confidenceIn(liked, heldOut, heldOutLiked);
+      double difference =
+          Double.isNaN(known) || Double.isNaN(unknown)
+              ? Metrics.meanConfidence(retain, retainLiked)
+                  - Metrics.meanConfidence(heldOut, heldOutLiked)
+              : known - unknown;
+      memory += difference * share(liked, forgetLiked);
+    }
+    return new ForgetTarget(before - Math.max(STEP_MIN, aim * memory));
+  }
+
+  private static double confidenceIn(boolean liked, float[] scores, boolean[] labels) {
+    double sum = 0;
+    int count = 0;
+    for (int i = 0; i < scores.length; i++) {
+      if (labels[i] == liked) {
+        sum += liked ? scores[i] : 1 - scores[i];
+        count++;
+      }
+    }
+    return count == 0 ? Double.NaN : sum / count;
+  }
+
+  private static double share(boolean liked, boolean[] labels) {
+    int count = 0;
+    for (boolean label : labels) {
+      count += label == liked ? 1 : 0;
+    }
+    return (double) count / labels.length;
+  }
+}

@@ -1,0 +1,96 @@
+package io.lethe.engine.checkpoint;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Folders that appear whole or not at all: filled under a temporary name, synced, renamed. */
+public final class Folders {
+  private Folders() {}
+
+  /** Fills a new folder. */
+  @FunctionalInterface
+  public interface Filler {
+    void fill(Path folder) throws IOException;
+  }
+
+  /**
+   * Creates {@code folder} with what {@code filler} writes. Where it exists already, whoever was
+   * first wins and the new content is dropped, so callers must name folders by content or own the
+   * name.
+   */
+  public static void create(Path folder, Filler filler) {
+    try {
+      Path parent = folder.toAbsolutePath().getParent();
+      Files.createDirectories(parent);
+      Path temporary = Files.createTempDirectory(parent, ".new-");
+      try {
+        filler.fill(temporary);
+        for (Path file : files(temporary)) {
+          sync(file, StandardOpenOption.WRITE);
+        }
+        sync(temporary, StandardOpenOption.READ);
+        move(temporary, folder);
+        sync(parent, StandardOpenOption.READ);
+      } finally {
+        delete(temporary);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Removes a folder with its files; does nothing where there is none. */
+  public static void delete(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The entries of a folder by name. */
+  public static List<Path> files(Path folder) {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void move(Path temporary, Path folder) throws IOException {
+    try {
+      Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      throw e;
+    } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+      // Somebody else finished the same folder first.
+      return;
+    } catch (IOException e) {
+      if (!Files.isDirectory(folder)) {
+        throw e;
+      }
+    }
+  }
+
+  private static void sync(Path path, StandardOpenOption option) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, option)) {
+      channel.force(true);
+    }
+  }
+}

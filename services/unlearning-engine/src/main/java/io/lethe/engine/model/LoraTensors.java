@@ -1,0 +1,68 @@
+package io.lethe.engine.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.lethe.engine.AdapterTensors;
+import io.lethe.engine.FloatTensor;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** LoRA tensors in native memory, named as the program's dictionary argument wants them. */
+public final class LoraTensors implements AutoCloseable {
+  static final String PREFIX = "lora.";
+
+  private final NDManager manager;
+  private final NDList arrays;
+  private final AdapterTensors shape;
+
+  private LoraTensors(NDManager manager, NDList arrays, AdapterTensors shape) {
+    this.manager = manager;
+    this.arrays = arrays;
+    this.shape = shape;
+  }
+
+  /** A copy of the tensors that belongs to nobody else. */
+  static LoraTensors copy(NDManager parent, AdapterTensors tensors) {
+    NDManager manager = parent.newSubManager();
+    NDList arrays = new NDList();
+    NDArray scaling = manager.create((float) tensors.scaling());
+    scaling.setName(PREFIX + "_");
+    arrays.add(scaling);
+    tensors
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              NDArray array = manager.create(tensor.values(), new Shape(tensor.shape()));
+              array.setName(PREFIX + name);
+              arrays.add(array);
+            });
+    return new LoraTensors(manager, arrays, tensors);
+  }
+
+  NDList arrays() {
+    return arrays;
+  }
+
+  NDManager manager() {
+    return manager;
+  }
+
+  /** The values as they are now. */
+  public AdapterTensors read() {
+    Map<String, FloatTensor> values = new TreeMap<>();
+    for (NDArray array : arrays) {
+      String name = array.getName().substring(PREFIX.length());
+      if (!name.equals("_")) {
+        values.put(name, new FloatTensor(array.getShape().getShape(), array.toFloatArray()));
+      }
+    }
+    return new AdapterTensors(shape.rank(), shape.loraAlpha(), values);
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

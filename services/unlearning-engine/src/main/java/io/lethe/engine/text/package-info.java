@@ -1,0 +1,2 @@
+/** From a prompt to token ids. Internal to the engine. */
+package io.lethe.engine.text;
