@@ -26,13 +26,18 @@ public interface ServingConfig {
   /** Folder that holds adapters by content address. */
   Path artefactStore();
 
-  /** Base64 file of the key that turns account ids into pseudonyms; without it only subjectRef is taken. */
+  /**
+   * Base64 file of the key that turns account ids into pseudonyms; without it only subjectRef is
+   * taken.
+   */
   Optional<Path> pseudonymKeyFile();
 
   /** How prompts are made. */
   SampleRuleConfig sampleRule();
 
-  /** Weights and activations: f32, or bf16 where the processor has it; as the recommender was tuned. */
+  /**
+   * Weights and activations: f32, or bf16 where the processor has it; as the recommender was tuned.
+   */
   @WithDefault("f32")
   String precision();
 

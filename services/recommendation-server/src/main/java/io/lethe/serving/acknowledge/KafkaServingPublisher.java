@@ -78,7 +78,8 @@ public final class KafkaServingPublisher implements ServingPublisher, AutoClosea
     String topic = Topics.ADAPTER_SERVING.name();
     ProducerRecord<String, AdapterServing> record =
         new ProducerRecord<>(topic, null, replicaId, serving);
-    CloudEvents.stamp(record.headers(), topic, SERVICE, replicaId + "@" + time.toEpochMilli(), time);
+    CloudEvents.stamp(
+        record.headers(), topic, SERVICE, replicaId + "@" + time.toEpochMilli(), time);
     return record;
   }
 

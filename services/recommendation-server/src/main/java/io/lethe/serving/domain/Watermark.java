@@ -53,7 +53,8 @@ public record Watermark(Set<String> requestIds, String digest) {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("Every Java runtime has SHA-256; this one does not.", impossible);
+      throw new IllegalStateException(
+          "Every Java runtime has SHA-256; this one does not.", impossible);
     }
   }
 }

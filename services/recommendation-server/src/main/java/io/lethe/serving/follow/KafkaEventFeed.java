@@ -89,8 +89,7 @@ public final class KafkaEventFeed implements EventFeed {
       return Optional.of("still reading deletion.requested and deletion.progressed");
     }
     if (!contents.isCaughtUp()) {
-      return Optional.of(
-          "still reading catalog.item, profile.subject and interaction.recorded");
+      return Optional.of("still reading catalog.item, profile.subject and interaction.recorded");
     }
     return versions.isCaughtUp() ? Optional.empty() : Optional.of("still reading adapter.version");
   }

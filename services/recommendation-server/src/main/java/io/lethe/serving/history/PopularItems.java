@@ -21,9 +21,7 @@ final class PopularItems {
   private final Set<String> catalogued = new HashSet<>();
   private final TreeSet<Ranked> ranking =
       new TreeSet<>(
-          Comparator.comparingInt(Ranked::interactions)
-              .reversed()
-              .thenComparing(Ranked::itemId));
+          Comparator.comparingInt(Ranked::interactions).reversed().thenComparing(Ranked::itemId));
 
   void catalogue(String itemId) {
     if (catalogued.add(itemId)) {

@@ -18,8 +18,9 @@ import java.util.Set;
 
 /**
  * Brings announced versions into the slot. Loading, verifying and warming happen beside the served
- * version, on the alarm's thread; a version that fails any of it never serves, the one before stays,
- * and the attempt is repeated at growing distances until it succeeds or a newer version arrives.
+ * version, on the alarm's thread; a version that fails any of it never serves, the one before
+ * stays, and the attempt is repeated at growing distances until it succeeds or a newer version
+ * arrives.
  *
  * <p>What was once served as forgotten stays forgotten: a version whose watermark lacks a request
  * of the catalog's minimum, or of any version served here before, is refused.
@@ -220,8 +221,7 @@ public final class AdapterSwapper {
   }
 
   private synchronized void demandWanted(ReleasedVersion version) {
-    if (lifecycle.state() == SlotState.STOPPED
-        || withdrawnVersions.contains(version.version())) {
+    if (lifecycle.state() == SlotState.STOPPED || withdrawnVersions.contains(version.version())) {
       throw new IllegalStateException("The version was withdrawn while it was being loaded.");
     }
   }

@@ -54,17 +54,12 @@ public final class RecommendationMaker {
     List<RankedItem> ranked = new ArrayList<>(targets.size());
     for (int position = 0; position < scores.length; position++) {
       ranked.add(
-          new RankedItem(
-              targets.get(position), prompts.get(position).target(), scores[position]));
+          new RankedItem(targets.get(position), prompts.get(position).target(), scores[position]));
     }
     ranked.sort(
-        Comparator.comparingDouble(RankedItem::score)
-            .reversed()
-            .thenComparing(RankedItem::itemId));
+        Comparator.comparingDouble(RankedItem::score).reversed().thenComparing(RankedItem::itemId));
     return new Recommendation(
-        ranked.subList(0, Math.min(query.topN(), ranked.size())),
-        view.personal(),
-        lease.version());
+        ranked.subList(0, Math.min(query.topN(), ranked.size())), view.personal(), lease.version());
   }
 
   private List<String> targets(RecommendationQuery query) {

@@ -34,7 +34,8 @@ class ErasureScopeTest {
   void shouldTakeAnOpenEndAsNoEnd() {
     assertThat(ErasureScope.timeRange(null, NOON).hides(new Interaction("a", 1, Instant.EPOCH)))
         .isTrue();
-    assertThat(ErasureScope.timeRange(NOON, null).hides(new Interaction("a", 1, NOON.plusSeconds(1))))
+    assertThat(
+            ErasureScope.timeRange(NOON, null).hides(new Interaction("a", 1, NOON.plusSeconds(1))))
         .isTrue();
   }
 }

@@ -143,8 +143,7 @@ class ServingStateTest {
     rate("ben", "not-catalogued", 30);
     assertThat(state.retrieve("nobody", 10)).containsExactly("b", "a", "c", "d");
     state.putItem("not-catalogued", "Known at last");
-    assertThat(state.retrieve("nobody", 10))
-        .containsExactly("b", "a", "c", "not-catalogued", "d");
+    assertThat(state.retrieve("nobody", 10)).containsExactly("b", "a", "c", "not-catalogued", "d");
   }
 
   @Test
