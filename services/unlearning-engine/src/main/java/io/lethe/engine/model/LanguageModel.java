@@ -1,5 +1,6 @@
 package io.lethe.engine.model;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -77,8 +78,9 @@ public final class LanguageModel implements AutoCloseable {
    */
   public static LanguageModel open(
       HuggingFaceFolder folder, EngineSettings settings, long no, long yes) {
+    // The engine loads its native library on first use; before that no setting can reach it.
+    NDManager root = Engine.getEngine(PtEngine.ENGINE_NAME).newBaseManager();
     Program.useThreads(settings.threads());
-    NDManager root = PtEngine.getEngine(PtEngine.ENGINE_NAME).newBaseManager();
     try {
       return new LanguageModel(folder, settings, no, yes, root);
     } catch (RuntimeException e) {
