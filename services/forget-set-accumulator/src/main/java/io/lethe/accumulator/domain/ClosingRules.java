@@ -44,7 +44,9 @@ public record ClosingRules(
 
   /** Why the set must close before it takes an entry of that size; empty when the entry fits. */
   Optional<CloseTrigger> beforeAdding(OpenForgetSet open, long entryBytes) {
-    return open.getRecordBytes() + entryBytes > bytesMax ? Optional.of(CloseTrigger.BYTES) : Optional.empty();
+    return open.getRecordBytes() + entryBytes > bytesMax
+        ? Optional.of(CloseTrigger.BYTES)
+        : Optional.empty();
   }
 
   /** Why the set must close for what it holds; empty when there is room. */
@@ -59,6 +61,8 @@ public record ClosingRules(
     if (!now.isBefore(open.getEarliestDueAt().minus(deadlineMargin))) {
       return Optional.of(CloseTrigger.DEADLINE);
     }
-    return now.isBefore(open.getAgeFrom().plus(age)) ? Optional.empty() : Optional.of(CloseTrigger.AGE);
+    return now.isBefore(open.getAgeFrom().plus(age))
+        ? Optional.empty()
+        : Optional.of(CloseTrigger.AGE);
   }
 }

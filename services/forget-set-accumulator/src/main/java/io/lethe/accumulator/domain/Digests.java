@@ -7,7 +7,10 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Names made of content: the same requests and samples give the same names on every machine and at every time. */
+/**
+ * Names made of content: the same requests and samples give the same names on every machine and at
+ * every time.
+ */
 public final class Digests {
   private Digests() {}
 
@@ -16,7 +19,10 @@ public final class Digests {
     return HexFormat.of().formatHex(sha256(List.of(sampleIds)));
   }
 
-  /** Hex SHA-256 over the model, the sequence number, the request ids and the sample ids in order, one a line. */
+  /**
+   * Hex SHA-256 over the model, the sequence number, the request ids and the sample ids in order,
+   * one a line.
+   */
   public static String forgetSetId(
       String modelId, long sequence, Collection<String> requestIds, Collection<String> sampleIds) {
     return HexFormat.of()
@@ -24,7 +30,10 @@ public final class Digests {
             sha256(List.of(List.of(modelId, Long.toString(sequence)), requestIds, sampleIds)));
   }
 
-  /** The first 16 bytes, in hex, of SHA-256 over the seed and the sample id: uniform, and the same in every order of arrival. */
+  /**
+   * The first 16 bytes, in hex, of SHA-256 over the seed and the sample id: uniform, and the same
+   * in every order of arrival.
+   */
   static String priority(String seed, String sampleId) {
     return HexFormat.of().formatHex(sha256(List.of(List.of(seed, sampleId))), 0, 16);
   }
@@ -40,7 +49,8 @@ public final class Digests {
       }
       return digest.digest();
     } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("Every Java runtime has SHA-256; this one does not.", impossible);
+      throw new IllegalStateException(
+          "Every Java runtime has SHA-256; this one does not.", impossible);
     }
   }
 }

@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What one person asked to be erased. It bars samples from the reservoir for good, a withdrawn request too: whether the
- * withdrawal came in time is known where the forget set is, and a reservoir that misses a few samples is still uniform.
+ * What one person asked to be erased. It bars samples from the reservoir for good, a withdrawn
+ * request too: whether the withdrawal came in time is known where the forget set is, and a
+ * reservoir that misses a few samples is still uniform.
  */
 record Erasures(List<Erasure> erasures) {
   /** One request's claim. */
@@ -33,13 +34,15 @@ record Erasures(List<Erasure> erasures) {
   Set<String> barredAmong(List<Sample> samples, List<InteractionRecorded> interactions) {
     return erasures.stream()
         .flatMap(
-            erasure ->
-                SampleAssembler.affectedBy(samples, interactions, erasure.scope()).stream())
+            erasure -> SampleAssembler.affectedBy(samples, interactions, erasure.scope()).stream())
         .map(Sample::getSampleId)
         .collect(Collectors.toSet());
   }
 
-  /** The requests that cover the interaction although it arrived after them: it was recorded before they were accepted. */
+  /**
+   * The requests that cover the interaction although it arrived after them: it was recorded before
+   * they were accepted.
+   */
   List<ErasureRecord> requestsLateFor(InteractionRecorded interaction) {
     return erasures.stream()
         .filter(

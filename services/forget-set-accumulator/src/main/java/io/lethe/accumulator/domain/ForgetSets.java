@@ -22,8 +22,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The forget sets of a model: one is open, takes parts of requests, and closes by its rules. The time only decides when a set
- * closes; what it holds and what it is called follow from the order of the parts alone.
+ * The forget sets of a model: one is open, takes parts of requests, and closes by its rules. The
+ * time only decides when a set closes; what it holds and what it is called follow from the order of
+ * the parts alone.
  */
 public final class ForgetSets {
   /** What a forget set brings about. */
@@ -72,14 +73,14 @@ public final class ForgetSets {
     if (standing.isPresent() && !standing.get().getSubjectRef().equals(part.getSubjectRef())) {
       return Outcome.OF_ANOTHER_SUBJECT;
     }
-    RequestStage stage = stageOf(standing);
     return switch (part.getKind()) {
       case PART -> {
-        add(part, lifecycles.request().next(stage, RequestEvent.PART_ARRIVED), now);
+        makeRoom(part, now);
+        add(part, next(part, RequestEvent.PART_ARRIVED), now);
         yield Outcome.ADDED;
       }
-      case LATE -> acceptLate(part, stage, now);
-      case WITHDRAWAL -> acceptWithdrawal(part, stage);
+      case LATE -> acceptLate(part, now);
+      case WITHDRAWAL -> acceptWithdrawal(part);
     };
   }
 
@@ -91,8 +92,11 @@ public final class ForgetSets {
     }
   }
 
-  private Outcome acceptLate(ExpandedRequest part, RequestStage before, Instant now) {
-    RequestStage stage = lifecycles.request().next(before, RequestEvent.LATE_DATA_ARRIVED);
+  private Outcome acceptLate(ExpandedRequest part, Instant now) {
+    if (stageOf(part) == RequestStage.OPEN) {
+      makeRoom(part, now);
+    }
+    RequestStage stage = next(part, RequestEvent.LATE_DATA_ARRIVED);
     return switch (stage) {
       case OPEN -> {
         add(part, stage, now);
@@ -106,8 +110,9 @@ public final class ForgetSets {
     };
   }
 
-  private Outcome acceptWithdrawal(ExpandedRequest part, RequestStage before) {
-    RequestStage stage = lifecycles.request().next(before, RequestEvent.WITHDRAWAL_ARRIVED);
+  private Outcome acceptWithdrawal(ExpandedRequest part) {
+    RequestStage before = stageOf(part);
+    RequestStage stage = next(part, RequestEvent.WITHDRAWAL_ARRIVED);
     if (before != RequestStage.OPEN) {
       return before == RequestStage.CLOSED ? Outcome.TOO_LATE_TO_WITHDRAW : Outcome.IGNORED;
     }
@@ -135,7 +140,10 @@ public final class ForgetSets {
     return Outcome.WITHDRAWN;
   }
 
-  /** The first deadline of what stays after a withdrawal; the withdrawn request's own when nothing stays. */
+  /**
+   * The first deadline of what stays after a withdrawal; the withdrawn request's own when nothing
+   * stays.
+   */
   private Instant earliestDueAt(ExpandedRequest withdrawal) {
     return state.entries(withdrawal.getModelId()).stream()
         .map(Entry::part)
@@ -145,15 +153,19 @@ public final class ForgetSets {
         .orElse(withdrawal.getDueAt());
   }
 
-  private void add(ExpandedRequest part, RequestStage stage, Instant now) {
+  /**
+   * Closes the open set if the part no longer fits. Comes first: the part's own request may be in
+   * that set.
+   */
+  private void makeRoom(ExpandedRequest part, Instant now) {
     OpenForgetSet head = headOf(part.getModelId());
     if (stageOf(head) == SetStage.OPEN) {
-      Optional<CloseTrigger> full = rules.beforeAdding(head, bytesOf(part));
-      if (full.isPresent()) {
-        close(head, full.get(), now);
-        head = headOf(part.getModelId());
-      }
+      rules.beforeAdding(head, bytesOf(part)).ifPresent(trigger -> close(head, trigger, now));
     }
+  }
+
+  private void add(ExpandedRequest part, RequestStage stage, Instant now) {
+    OpenForgetSet head = headOf(part.getModelId());
     if (stageOf(head) == SetStage.EMPTY) {
       head.setOpenedAt(part.getAcceptedAt());
       head.setAgeFrom(now);
@@ -219,11 +231,7 @@ public final class ForgetSets {
     if (part.getKind() == PartKind.WITHDRAWAL) {
       return;
     }
-    RequestStage stage =
-        lifecycles
-            .request()
-            .next(stageOf(state.standing(part.getRequestId())), RequestEvent.SET_CLOSED);
-    putStanding(part, stage, head.getSequence());
+    putStanding(part, next(part, RequestEvent.SET_CLOSED), head.getSequence());
     if (part.getEraseProfile() || !part.getErasedItemIds().isEmpty()) {
       effects.erase(part.getSubjectRef(), part.getErasedItemIds(), part.getEraseProfile());
     }
@@ -242,7 +250,10 @@ public final class ForgetSets {
     }
   }
 
-  /** Upper bound of what the part adds to the closed record: a stored sample is longer than the same sample in a list. */
+  /**
+   * Upper bound of what the part adds to the closed record: a stored sample is longer than the same
+   * sample in a list.
+   */
   private static long bytesOf(ExpandedRequest part) {
     return PART_BYTES + part.getSamples().stream().mapToLong(ByteBuffer::remaining).sum();
   }
@@ -270,8 +281,16 @@ public final class ForgetSets {
     return head.getEntries() == 0 ? SetStage.EMPTY : SetStage.OPEN;
   }
 
-  private static RequestStage stageOf(Optional<RequestStanding> standing) {
-    return standing.map(RequestStanding::getStage).map(RequestStage::valueOf).orElse(RequestStage.UNSEEN);
+  private RequestStage stageOf(ExpandedRequest part) {
+    return state
+        .standing(part.getRequestId())
+        .map(RequestStanding::getStage)
+        .map(RequestStage::valueOf)
+        .orElse(RequestStage.UNSEEN);
+  }
+
+  private RequestStage next(ExpandedRequest part, RequestEvent event) {
+    return lifecycles.request().next(stageOf(part), event);
   }
 
   private void putStanding(ExpandedRequest part, RequestStage stage, long sequence) {

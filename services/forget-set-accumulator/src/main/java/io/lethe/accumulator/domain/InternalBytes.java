@@ -6,7 +6,10 @@ import io.lethe.schemas.serde.InternalAvroSerde;
 import java.nio.ByteBuffer;
 import org.apache.avro.specific.SpecificRecord;
 
-/** Contract records inside internal ones: kept as bytes, so that the two evolve apart and sizes are known without encoding again. */
+/**
+ * Contract records inside internal ones: kept as bytes, so that the two evolve apart and sizes are
+ * known without encoding again.
+ */
 public final class InternalBytes {
   private static final InternalAvroSerde<Sample> SAMPLE = new InternalAvroSerde<>(Sample.class);
   private static final InternalAvroSerde<DeletionScope> SCOPE =

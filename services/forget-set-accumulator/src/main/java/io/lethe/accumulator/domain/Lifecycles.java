@@ -56,14 +56,16 @@ public record Lifecycles(
             .on(SetStage.OPEN, SetEvent.DEADLINE_NEAR, SetStage.CLOSED),
         TransitionTable.<RequestStage, RequestEvent>of("request")
             .on(RequestStage.UNSEEN, RequestEvent.PART_ARRIVED, RequestStage.OPEN)
-            // Late data of a request that was refused as too large, and the withdrawal of one that never came.
+            // Late data of a request that was refused as too large, and the withdrawal of one that
+            // never came.
             .on(RequestStage.UNSEEN, RequestEvent.LATE_DATA_ARRIVED, RequestStage.UNSEEN)
             .on(RequestStage.UNSEEN, RequestEvent.WITHDRAWAL_ARRIVED, RequestStage.UNSEEN)
             .on(RequestStage.OPEN, RequestEvent.PART_ARRIVED, RequestStage.OPEN)
             .on(RequestStage.OPEN, RequestEvent.LATE_DATA_ARRIVED, RequestStage.OPEN)
             .on(RequestStage.OPEN, RequestEvent.WITHDRAWAL_ARRIVED, RequestStage.WITHDRAWN)
             .on(RequestStage.OPEN, RequestEvent.SET_CLOSED, RequestStage.CLOSED)
-            // A request of several parts goes on into the next set; a withdrawal comes too late for it.
+            // A request of several parts goes on into the next set; a withdrawal comes too late for
+            // it.
             .on(RequestStage.CLOSED, RequestEvent.PART_ARRIVED, RequestStage.CLOSED)
             .on(RequestStage.CLOSED, RequestEvent.LATE_DATA_ARRIVED, RequestStage.CLOSED)
             .on(RequestStage.CLOSED, RequestEvent.WITHDRAWAL_ARRIVED, RequestStage.CLOSED)

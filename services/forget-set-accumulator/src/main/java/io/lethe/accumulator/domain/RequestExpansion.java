@@ -58,7 +58,8 @@ final class RequestExpansion {
   }
 
   /** An item that arrived after the request that covers it, with the samples it brought about. */
-  ExpandedRequest late(ErasureRecord request, InteractionRecorded interaction, List<Sample> samples) {
+  ExpandedRequest late(
+      ErasureRecord request, InteractionRecorded interaction, List<Sample> samples) {
     return new ExpandedRequest(
         request.getRequestId(),
         PartKind.LATE,

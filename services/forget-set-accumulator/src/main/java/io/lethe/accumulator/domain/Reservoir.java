@@ -10,12 +10,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * A uniform sample of one slice of one partition, by hashed priority: of all samples the ones with the lowest hash are kept.
- * Which those are does not depend on the order of arrival, and a deletion leaves a uniform sample of what remains.
+ * A uniform sample of one slice of one partition, by hashed priority: of all samples the ones with
+ * the lowest hash are kept. Which those are does not depend on the order of arrival, and a deletion
+ * leaves a uniform sample of what remains.
  *
- * <p>As many spares as slots are kept, so that a deleted sample's slot is filled at once. Whatever was ever turned away had a
- * priority at or above the threshold; nothing at or above it is taken again, or samples that came after a deletion would be
- * favoured. Should more than half of the slice be erased, slots stay empty.
+ * <p>As many spares as slots are kept, so that a deleted sample's slot is filled at once. Whatever
+ * was ever turned away had a priority at or above the threshold; nothing at or above it is taken
+ * again, or samples that came after a deletion would be favoured. Should more than half of the
+ * slice be erased, slots stay empty.
  */
 final class Reservoir {
   /** Where slots are written. */
@@ -48,7 +50,9 @@ final class Reservoir {
   private final TreeSet<Integer> emptySlots = new TreeSet<>();
   private String threshold;
 
-  /** Opens the slice as the state has it, cut to the number of slots and filled as far as spares go. */
+  /**
+   * Opens the slice as the state has it, cut to the number of slots and filled as far as spares go.
+   */
   Reservoir(int slots, String seed, ReservoirState state, Effects effects) {
     this.slots = slots;
     this.seed = seed;
@@ -66,7 +70,10 @@ final class Reservoir {
     }
   }
 
-  /** True when the sample is held, or would be if it were offered: whether assembling it is worth the while. */
+  /**
+   * True when the sample is held, or would be if it were offered: whether assembling it is worth
+   * the while.
+   */
   boolean concerns(String sampleId) {
     return bySampleId.containsKey(sampleId) || isBelowThreshold(Digests.priority(seed, sampleId));
   }
@@ -186,7 +193,8 @@ final class Reservoir {
   }
 
   private void store(Candidate candidate) {
-    state.put(new ReservoirEntry(candidate.priority, candidate.slot, InternalBytes.of(candidate.sample)));
+    state.put(
+        new ReservoirEntry(candidate.priority, candidate.slot, InternalBytes.of(candidate.sample)));
   }
 
   private boolean isBelowThreshold(String priority) {

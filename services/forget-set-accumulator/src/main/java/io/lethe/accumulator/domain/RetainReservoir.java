@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The two slices of a partition's reservoir: what the model was tuned on, and what it never saw. */
+/**
+ * The two slices of a partition's reservoir: what the model was tuned on, and what it never saw.
+ */
 public final class RetainReservoir {
   /** Where slots are written. */
   public interface Effects {

@@ -19,7 +19,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The persons of one partition: their interactions, what they asked to be erased, and their share of the reservoir. */
+/**
+ * The persons of one partition: their interactions, what they asked to be erased, and their share
+ * of the reservoir.
+ */
 public final class Subjects {
   private final SampleRule rule;
   private final ExpansionLimits limits;
@@ -29,7 +32,9 @@ public final class Subjects {
   private final RetainReservoir reservoir;
   private final Consumer<ExpandedRequest> forgetSet;
 
-  /** @param forgetSet takes what the model's forget set must learn */
+  /**
+   * @param forgetSet takes what the model's forget set must learn
+   */
   public Subjects(
       String modelId,
       SampleRule rule,
@@ -78,8 +83,7 @@ public final class Subjects {
     state.putProfile(subjectRef, profile);
     erasuresOf(subjectRef).erasures().stream()
         .filter(erasure -> erasure.scope().getKind() == ScopeKind.ALL)
-        .forEach(
-            erasure -> forgetSet.accept(expansion.lateProfile(erasure.request(), subjectRef)));
+        .forEach(erasure -> forgetSet.accept(expansion.lateProfile(erasure.request(), subjectRef)));
     renderAgain(subjectRef);
   }
 
@@ -90,12 +94,12 @@ public final class Subjects {
   }
 
   /**
-   * A request: the reservoir gives up at once what it covers, and the forget set learns what to forget. A request seen before
-   * has no second effect.
+   * A request: the reservoir gives up at once what it covers, and the forget set learns what to
+   * forget. A request seen before has no second effect.
    *
    * @return true when the request had an effect
-   * @throws TooLargeException when the person has more interactions than a request is expanded over; the reservoir has given
-   *     them up all the same
+   * @throws TooLargeException when the person has more interactions than a request is expanded
+   *     over; the reservoir has given them up all the same
    */
   public boolean erase(DeletionRequested request) {
     String subjectRef = request.getSubjectRef();
@@ -108,8 +112,7 @@ public final class Subjects {
       return false;
     }
     // One more than the limit tells whether there are more.
-    List<InteractionRecorded> interactions =
-        timeline.all(subjectRef, limits.interactionsMax() + 1);
+    List<InteractionRecorded> interactions = timeline.all(subjectRef, limits.interactionsMax() + 1);
     boolean tooLarge = interactions.size() > limits.interactionsMax();
     state.putErasure(
         subjectRef,
@@ -161,7 +164,10 @@ public final class Subjects {
     }
   }
 
-  /** Offers the targets' samples to the reservoir, or takes them out where they are barred or have too little history. */
+  /**
+   * Offers the targets' samples to the reservoir, or takes them out where they are barred or have
+   * too little history.
+   */
   private void reconcile(List<InteractionRecorded> targets, Erasures erasures) {
     List<InteractionRecorded> concerned =
         targets.stream()
@@ -205,7 +211,8 @@ public final class Subjects {
 
   /** Consecutive targets with all the history that the first of them shows. */
   private List<InteractionRecorded> windowOf(List<InteractionRecorded> targets) {
-    List<InteractionRecorded> window = new ArrayList<>(timeline.before(targets.get(0), rule.historyMax()));
+    List<InteractionRecorded> window =
+        new ArrayList<>(timeline.before(targets.get(0), rule.historyMax()));
     window.addAll(targets);
     return window;
   }

@@ -38,7 +38,8 @@ public final class TransitionTable<S extends Enum<S>, E extends Enum<E>> {
   /** Adds a row; a cause has one effect only. */
   TransitionTable<S, E> on(S from, E event, S to) {
     if (rows.put(new Cause<>(from, event), new Transition<>(from, event, to)) != null) {
-      throw new IllegalArgumentException("The lifecycle of a " + subject + " names " + from + " + " + event + " twice.");
+      throw new IllegalArgumentException(
+          "The lifecycle of a " + subject + " names " + from + " + " + event + " twice.");
     }
     return this;
   }

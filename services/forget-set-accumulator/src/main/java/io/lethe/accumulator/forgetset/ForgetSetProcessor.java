@@ -16,7 +16,9 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jboss.logging.Logger;
 
-/** Feeds the parts of requests to the model's {@link ForgetSets}, and lets them look at the clock. */
+/**
+ * Feeds the parts of requests to the model's {@link ForgetSets}, and lets them look at the clock.
+ */
 public final class ForgetSetProcessor
     implements Processor<String, ExpandedRequest, String, SpecificRecord>, ForgetSets.Effects {
   private static final Logger LOG = Logger.getLogger(ForgetSetProcessor.class);
@@ -87,7 +89,11 @@ public final class ForgetSetProcessor
     for (String itemId : itemIds) {
       String key = InteractionKey.of(subjectRef, itemId);
       forward(
-          Topics.INTERACTION_RECORDED.name(), key, null, "erased:" + key, Outputs.INTERACTION_ERASED);
+          Topics.INTERACTION_RECORDED.name(),
+          key,
+          null,
+          "erased:" + key,
+          Outputs.INTERACTION_ERASED);
     }
     if (profile) {
       forward(

@@ -6,6 +6,7 @@ import io.lethe.accumulator.record.RequestStanding;
 import io.lethe.schemas.serde.InternalAvroSerde;
 import java.util.List;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
@@ -20,10 +21,13 @@ public final class ForgetSetStores {
   /** requestId to where the request stands. */
   static final String STANDINGS = "request-standings";
 
+  /** Names of all of them. */
+  public static final List<String> NAMES = List.of(HEADS, ENTRIES, STANDINGS);
+
   private ForgetSetStores() {}
 
   /** Builders of all of them; each is restored from its changelog. */
-  public static List<StoreBuilder<?>> builders() {
+  public static List<StoreBuilder<?>> builders(boolean onDisk) {
     return List.of(
         Stores.keyValueStoreBuilder(
             Stores.inMemoryKeyValueStore(HEADS),
@@ -34,13 +38,13 @@ public final class ForgetSetStores {
             Serdes.String(),
             new InternalAvroSerde<>(ExpandedRequest.class)),
         Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(STANDINGS),
+            large(STANDINGS, onDisk),
             Serdes.String(),
             new InternalAvroSerde<>(RequestStanding.class)));
   }
 
-  /** Their names. */
-  public static String[] names() {
-    return builders().stream().map(StoreBuilder::name).toArray(String[]::new);
+  /** A large store. */
+  private static KeyValueBytesStoreSupplier large(String name, boolean onDisk) {
+    return onDisk ? Stores.persistentKeyValueStore(name) : Stores.inMemoryKeyValueStore(name);
   }
 }

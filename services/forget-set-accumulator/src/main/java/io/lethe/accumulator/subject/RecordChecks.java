@@ -9,8 +9,8 @@ import io.lethe.schemas.event.ScopeKind;
 import io.lethe.schemas.event.SubjectProfile;
 
 /**
- * What a record must fulfil beyond its schema. Each refusal names the field, the shape of its value and the remedy; the record
- * becomes a dead letter.
+ * What a record must fulfil beyond its schema. Each refusal names the field, the shape of its value
+ * and the remedy; the record becomes a dead letter.
  */
 final class RecordChecks {
   /** Longest identifier: prompts repeat item ids, so that one huge id would multiply. */
@@ -46,7 +46,11 @@ final class RecordChecks {
   String subject(String topic, String key) {
     verify(
         key != null && !key.isEmpty() && key.indexOf('/') < 0,
-        "The key of " + topic + " must be a subjectRef; got " + (key == null ? "null" : key.length() + " characters") + ".");
+        "The key of "
+            + topic
+            + " must be a subjectRef; got "
+            + (key == null ? "null" : key.length() + " characters")
+            + ".");
     verifyPlace(key);
     return key;
   }
@@ -96,7 +100,12 @@ final class RecordChecks {
   private static void verifyLength(String field, String value) {
     verify(
         value == null || value.length() <= ID_CHARACTERS_MAX,
-        field + " must have at most " + ID_CHARACTERS_MAX + " characters; got " + (value == null ? 0 : value.length()) + ".");
+        field
+            + " must have at most "
+            + ID_CHARACTERS_MAX
+            + " characters; got "
+            + (value == null ? 0 : value.length())
+            + ".");
   }
 
   private static void verify(boolean holds, String otherwise) {

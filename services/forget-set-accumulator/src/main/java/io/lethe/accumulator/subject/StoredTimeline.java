@@ -12,7 +12,10 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** A timeline in two stores: neither a heavy subject's size nor its age makes one interaction dearer than another. */
+/**
+ * A timeline in two stores: neither a heavy subject's size nor its age makes one interaction dearer
+ * than another.
+ */
 final class StoredTimeline implements Timeline {
   private static final char SEPARATOR = '/';
 

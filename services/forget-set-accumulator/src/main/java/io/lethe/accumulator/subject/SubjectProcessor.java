@@ -109,7 +109,8 @@ public final class SubjectProcessor
     if (request.getAction() == DeletionAction.WITHDRAW) {
       subjects.withdraw(request);
     } else if (!subjects.erase(request)) {
-      LOG.infof("Deletion request %s came again; it has its effect already.", request.getRequestId());
+      LOG.infof(
+          "Deletion request %s came again; it has its effect already.", request.getRequestId());
     }
   }
 

@@ -6,12 +6,16 @@ import io.lethe.schemas.event.SubjectProfile;
 import io.lethe.schemas.serde.InternalAvroSerde;
 import java.util.List;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /** The state stores of a subject partition. */
 public final class SubjectStores {
-  /** {@code subjectRef/<time>/itemId} to the rating: a person's interactions in order, read by range. */
+  /**
+   * {@code subjectRef/<time>/itemId} to the rating: a person's interactions in order, read by
+   * range.
+   */
   static final String TIMELINE = "timeline";
 
   /** {@code subjectRef/itemId} to recordedAt: where in the timeline an item lies. */
@@ -23,34 +27,37 @@ public final class SubjectStores {
   /** {@code subjectRef/requestId} to the request. */
   static final String ERASURES = "erasures";
 
-  /** {@code <slice>/<priority>} to a candidate; {@code <slice>} alone to the threshold. Small, hence in memory. */
+  /**
+   * {@code <slice>/<priority>} to a candidate; {@code <slice>} alone to the threshold. Small, hence
+   * in memory.
+   */
   static final String RESERVOIR = "reservoir";
+
+  /** Names of all of them. */
+  public static final List<String> NAMES =
+      List.of(TIMELINE, RATED_AT, PROFILES, ERASURES, RESERVOIR);
 
   private SubjectStores() {}
 
   /** Builders of all of them; each is restored from its changelog. */
-  public static List<StoreBuilder<?>> builders() {
+  public static List<StoreBuilder<?>> builders(boolean onDisk) {
     return List.of(
+        Stores.keyValueStoreBuilder(large(TIMELINE, onDisk), Serdes.String(), Serdes.Double()),
+        Stores.keyValueStoreBuilder(large(RATED_AT, onDisk), Serdes.String(), Serdes.Long()),
         Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(TIMELINE), Serdes.String(), Serdes.Double()),
-        Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(RATED_AT), Serdes.String(), Serdes.Long()),
-        Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(PROFILES),
+            large(PROFILES, onDisk),
             Serdes.String(),
             new InternalAvroSerde<>(SubjectProfile.class)),
         Stores.keyValueStoreBuilder(
-            Stores.persistentKeyValueStore(ERASURES),
-            Serdes.String(),
-            new InternalAvroSerde<>(ErasureRecord.class)),
+            large(ERASURES, onDisk), Serdes.String(), new InternalAvroSerde<>(ErasureRecord.class)),
         Stores.keyValueStoreBuilder(
             Stores.inMemoryKeyValueStore(RESERVOIR),
             Serdes.String(),
             new InternalAvroSerde<>(ReservoirEntry.class)));
   }
 
-  /** Their names. */
-  public static String[] names() {
-    return builders().stream().map(StoreBuilder::name).toArray(String[]::new);
+  /** A large store. */
+  private static KeyValueBytesStoreSupplier large(String name, boolean onDisk) {
+    return onDisk ? Stores.persistentKeyValueStore(name) : Stores.inMemoryKeyValueStore(name);
   }
 }

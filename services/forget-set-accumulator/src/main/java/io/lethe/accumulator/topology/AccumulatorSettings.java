@@ -18,6 +18,7 @@ import java.util.Objects;
  * @param closing when a forget set closes
  * @param checkInterval how often age and deadlines are looked at
  * @param reservoir size of the retain reservoir
+ * @param stateOnDisk whether large stores lie on disk rather than in memory
  * @param lifecycles the lifecycles, observed in tests
  * @param observer learns of every closed set
  */
@@ -29,6 +30,7 @@ public record AccumulatorSettings(
     ClosingRules closing,
     Duration checkInterval,
     RetainReservoir.Sizes reservoir,
+    boolean stateOnDisk,
     Lifecycles lifecycles,
     Observer observer) {
 

@@ -24,8 +24,9 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.processor.StreamPartitioner;
 
 /**
- * The two steps joined: subject partitions hand expanded requests to the one partition of the model's forget sets, whose
- * erasures come back to the subjects through the very topics that everybody reads.
+ * The two steps joined: subject partitions hand expanded requests to the one partition of the
+ * model's forget sets, whose erasures come back to the subjects through the very topics that
+ * everybody reads.
  */
 public final class AccumulatorTopology {
   /** Name of the internal topic between the steps, as Kafka Streams completes it. */
@@ -36,11 +37,13 @@ public final class AccumulatorTopology {
 
   private AccumulatorTopology() {}
 
-  /** @param values serde of the contract's records, over the registry */
+  /**
+   * @param values serde of the contract's records, over the registry
+   */
   public static Topology build(AccumulatorSettings settings, Serde<SpecificRecord> values) {
     StreamsBuilder builder = new StreamsBuilder();
-    SubjectStores.builders().forEach(builder::addStateStore);
-    ForgetSetStores.builders().forEach(builder::addStateStore);
+    SubjectStores.builders(settings.stateOnDisk()).forEach(builder::addStateStore);
+    ForgetSetStores.builders(settings.stateOnDisk()).forEach(builder::addStateStore);
     builder.stream(
             List.of(
                 Topics.INTERACTION_RECORDED.name(),
@@ -48,7 +51,9 @@ public final class AccumulatorTopology {
                 Topics.DELETION_REQUESTED.name()),
             Consumed.with(Serdes.String(), values))
         .process(
-            () -> new SubjectProcessor(settings), Named.as(SUBJECTS), SubjectStores.names())
+            () -> new SubjectProcessor(settings),
+            Named.as(SUBJECTS),
+            SubjectStores.NAMES.toArray(String[]::new))
         .mapValues(ExpandedRequest.class::cast, Named.as(Outputs.EXPANDED))
         .repartition(
             Repartitioned.with(Serdes.String(), new InternalAvroSerde<>(ExpandedRequest.class))
@@ -57,12 +62,11 @@ public final class AccumulatorTopology {
         .process(
             () -> new ForgetSetProcessor(settings),
             Named.as(FORGET_SETS),
-            ForgetSetStores.names());
+            ForgetSetStores.NAMES.toArray(String[]::new));
     Topology topology = builder.build();
     Serializer<String> keys = Serdes.String().serializer();
     Serializer<SpecificRecord> out = values.serializer();
-    topology.addSink(
-        Outputs.RETAIN_SAMPLED, Topics.RETAIN_SAMPLED.name(), keys, out, SUBJECTS);
+    topology.addSink(Outputs.RETAIN_SAMPLED, Topics.RETAIN_SAMPLED.name(), keys, out, SUBJECTS);
     topology.addSink(
         Outputs.FORGET_SET_CLOSED, Topics.FORGET_SET_CLOSED.name(), keys, out, FORGET_SETS);
     topology.addSink(
@@ -72,8 +76,7 @@ public final class AccumulatorTopology {
         out,
         bySubject(),
         FORGET_SETS);
-    topology.addSink(
-        Outputs.PROFILE_ERASED, Topics.PROFILE_SUBJECT.name(), keys, out, FORGET_SETS);
+    topology.addSink(Outputs.PROFILE_ERASED, Topics.PROFILE_SUBJECT.name(), keys, out, FORGET_SETS);
     return topology;
   }
 
