@@ -71,7 +71,7 @@ import org.junit.jupiter.api.Test;
 class ServingIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final String ADA = pseudonym("ada");
   private static final String BEN = pseudonym("ben");
   private static final String NOBODY = pseudonym("nobody");
@@ -223,7 +223,7 @@ class ServingIT {
                 HttpResponse.BodyHandlers.ofString()));
       }
       for (CompletableFuture<HttpResponse<String>> request : asked) {
-        HttpResponse<String> answer = request.get(20, TimeUnit.SECONDS);
+        HttpResponse<String> answer = request.get(60, TimeUnit.SECONDS);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         String id = answer.headers().firstValue("X-Adapter-Id").orElseThrow();
         seen.add(id);
@@ -260,8 +260,8 @@ class ServingIT {
             Topics.DELETION_REQUESTED,
             Topics.ADAPTER_VERSION,
             Topics.CATALOG_ITEM)) {
-      vandal.send(new ProducerRecord<>(topic.name(), 0, key, garbage)).get(10, TimeUnit.SECONDS);
-      vandal.send(new ProducerRecord<>(topic.name(), 0, null, garbage)).get(10, TimeUnit.SECONDS);
+      vandal.send(new ProducerRecord<>(topic.name(), 0, key, garbage)).get(60, TimeUnit.SECONDS);
+      vandal.send(new ProducerRecord<>(topic.name(), 0, null, garbage)).get(60, TimeUnit.SECONDS);
     }
     send(Topics.CATALOG_ITEM, "late", new CatalogItem("late", "Latecomer", List.of(), null));
     await().atMost(SOON).until(() -> recommend(ADA, "late").statusCode() == 200);
@@ -415,7 +415,7 @@ class ServingIT {
 
   private <V extends SpecificRecord> RecordMetadata send(Topic<V> topic, String key, V value)
       throws Exception {
-    return producer.send(new ProducerRecord<>(topic.name(), key, value)).get(10, TimeUnit.SECONDS);
+    return producer.send(new ProducerRecord<>(topic.name(), key, value)).get(60, TimeUnit.SECONDS);
   }
 
   private static String pseudonym(String accountId) {
