@@ -54,6 +54,8 @@ public final class EmbeddedStack implements QuarkusTestResourceLifecycleManager 
           Map.entry("lethe.load-retry-max", "500ms"),
           Map.entry("quarkus.http.test-port", "0"),
           Map.entry("quarkus.log.category.\"kafka\".level", "WARN"),
+          Map.entry(
+              "quarkus.log.category.\"org.apache.kafka.clients.NetworkClient\".level", "ERROR"),
           Map.entry("quarkus.log.category.\"state.change.logger\".level", "WARN"));
     } catch (Exception failure) {
       throw new IllegalStateException("The embedded stack did not start.", failure);
