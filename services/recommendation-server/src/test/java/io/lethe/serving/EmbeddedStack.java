@@ -40,17 +40,23 @@ public final class EmbeddedStack implements QuarkusTestResourceLifecycleManager 
       try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
         TopicCreator.createMissing(admin, (short) 1);
       }
-      return Map.of(
-          "kafka.bootstrap.servers", bootstrapServers,
-          "lethe.schema-registry-url", REGISTRY,
-          "lethe.replica-id", "server-it",
-          "lethe.recommender-folder", DefaultBase.unpack(Path.of("target", "base")).toString(),
-          "lethe.artefact-store", Files.createDirectory(folder.resolve("store")).toString(),
-          "lethe.catalog-timeout", "3s",
-          "lethe.catalog-probe-interval", "500ms",
-          "lethe.load-retry-first", "100ms",
-          "lethe.load-retry-max", "500ms",
-          "quarkus.http.test-port", "0");
+      return Map.ofEntries(
+          Map.entry("kafka.bootstrap.servers", bootstrapServers),
+          Map.entry("lethe.schema-registry-url", REGISTRY),
+          Map.entry("lethe.replica-id", "server-it"),
+          Map.entry(
+              "lethe.recommender-folder", DefaultBase.unpack(Path.of("target", "base")).toString()),
+          Map.entry(
+              "lethe.artefact-store", Files.createDirectory(folder.resolve("store")).toString()),
+          Map.entry("lethe.catalog-timeout", "10s"),
+          Map.entry("lethe.catalog-probe-interval", "500ms"),
+          Map.entry("lethe.load-retry-first", "100ms"),
+          Map.entry("lethe.load-retry-max", "500ms"),
+          Map.entry("quarkus.http.test-port", "0"),
+          Map.entry("quarkus.log.category.\"kafka\".level", "WARN"),
+          Map.entry(
+              "quarkus.log.category.\"org.apache.kafka.clients.NetworkClient\".level", "ERROR"),
+          Map.entry("quarkus.log.category.\"state.change.logger\".level", "WARN"));
     } catch (Exception failure) {
       throw new IllegalStateException("The embedded stack did not start.", failure);
     }

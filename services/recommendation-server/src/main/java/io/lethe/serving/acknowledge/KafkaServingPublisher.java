@@ -94,6 +94,11 @@ public final class KafkaServingPublisher implements ServingPublisher, AutoClosea
   }
 
   private static void logLost(Exception failure) {
-    LOG.warnf("acknowledgement lost, the next heartbeat repeats it: %s", failure.getMessage());
+    LOG.warnf("acknowledgement lost, the next heartbeat repeats it: %s", reason(failure));
+  }
+
+  private static String reason(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return cause == null ? failure.getMessage() : failure.getMessage() + " (" + cause + ")";
   }
 }

@@ -6,6 +6,7 @@ import io.lethe.serving.acknowledge.ServingPublisher;
 import io.lethe.serving.follow.EventFeed;
 import io.lethe.serving.model.FakeScoringEngine;
 import io.lethe.serving.model.ScoringEngine;
+import jakarta.enterprise.inject.Alternative;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
@@ -13,7 +14,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Stands in for everything outside the process. */
+/** Stands in for everything outside the process, where the test profile asks for it. */
+@Alternative
 @Singleton
 public class OfflineBeans {
   /** A feed whose condition the test sets. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Set;
 
 /** A server without broker, registry or language model, and with room for three requests. */
 public class OfflineProfile implements QuarkusTestProfile {
@@ -23,6 +24,11 @@ public class OfflineProfile implements QuarkusTestProfile {
         "lethe.threads", "1",
         "lethe.queue-max", "2",
         "quarkus.http.test-port", "0");
+  }
+
+  @Override
+  public Set<Class<?>> getEnabledAlternatives() {
+    return Set.of(OfflineBeans.class);
   }
 
   private static Path keyFile() {
