@@ -30,8 +30,12 @@ final class RegistryAccess implements AutoCloseable {
 
   private static final int HTTP_TIMEOUT_MILLIS = 10_000;
 
-  private static final int SUBJECT_NOT_FOUND = 40401;
-  private static final int SCHEMA_NOT_FOUND = 40403;
+  /**
+   * No such subject, and no such schema: which of the two is answered for an unknown id differs
+   * between registries.
+   */
+  private static final Set<Integer> NOT_FOUND = Set.of(40401, 40403);
+
   private static final int INVALID_SCHEMA = 42201;
   private static final int CONFLICT = 409;
 
@@ -74,6 +78,17 @@ final class RegistryAccess implements AutoCloseable {
     }
   }
 
+  /** Sets the compatibility that new versions of a subject must keep. */
+  void hold(String subject, String compatibility) {
+    try {
+      client.updateCompatibility(subject, compatibility);
+    } catch (RestClientException refused) {
+      throw unavailable(refused);
+    } catch (IOException unreachable) {
+      throw unreachable(unreachable);
+    }
+  }
+
   /** Schema of an id. */
   Schema schemaOf(int id, String what) {
     try {
@@ -83,7 +98,7 @@ final class RegistryAccess implements AutoCloseable {
       throw new SerializationException(
           what + " names schema id " + id + ", which is not an Avro schema.");
     } catch (RestClientException refused) {
-      if (refused.getErrorCode() == SCHEMA_NOT_FOUND) {
+      if (NOT_FOUND.contains(refused.getErrorCode())) {
         throw new SerializationException(
             what
                 + " names schema id "
@@ -113,7 +128,7 @@ final class RegistryAccess implements AutoCloseable {
               + ": it breaks the subject's compatibility rule, or is not valid. Release a compatible schema.",
           refused);
     }
-    if (!register && Set.of(SUBJECT_NOT_FOUND, SCHEMA_NOT_FOUND).contains(refused.getErrorCode())) {
+    if (!register && NOT_FOUND.contains(refused.getErrorCode())) {
       return new SerializationException(
           "The schema of "
               + schema.getName()

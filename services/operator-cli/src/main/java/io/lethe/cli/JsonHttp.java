@@ -8,12 +8,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /** Asks services over HTTP and turns their problem+json into one line with the remedy. */
 public final class JsonHttp {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
   private static final int CLIENT_ERROR = 400;
+  private static final int NOT_FOUND = 404;
 
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -35,6 +37,15 @@ public final class JsonHttp {
     return send(HttpRequest.newBuilder(URI.create(url)).GET(), url);
   }
 
+  /** As {@link #get}, or nothing where the service knows no such thing. */
+  public Optional<Answer> find(String url) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).GET();
+    HttpResponse<String> response = exchange(request, url);
+    return response.statusCode() == NOT_FOUND
+        ? Optional.empty()
+        : Optional.of(answer(response, url));
+  }
+
   /** As {@link #get}, sending the value as JSON. */
   public Answer post(String url, Object value) {
     return send(
@@ -45,16 +56,23 @@ public final class JsonHttp {
   }
 
   private Answer send(HttpRequest.Builder builder, String url) {
+    return answer(exchange(builder, url), url);
+  }
+
+  private static Answer answer(HttpResponse<String> response, String url) {
+    if (response.statusCode() >= CLIENT_ERROR) {
+      throw refused(response, url);
+    }
+    Map<String, String> headers = new java.util.TreeMap<>();
+    response.headers().map().forEach((name, values) -> headers.put(name, values.get(0)));
+    return new Answer(response.statusCode(), headers, Json.parse(response.body(), url));
+  }
+
+  private HttpResponse<String> exchange(HttpRequest.Builder builder, String url) {
     HttpRequest request =
         builder.header("Accept", "application/json").timeout(REQUEST_TIMEOUT).build();
     try {
-      HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-      if (response.statusCode() >= CLIENT_ERROR) {
-        throw refused(response, url);
-      }
-      Map<String, String> headers = new java.util.TreeMap<>();
-      response.headers().map().forEach((name, values) -> headers.put(name, values.get(0)));
-      return new Answer(response.statusCode(), headers, Json.parse(response.body(), url));
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException unreachable) {
       throw new CliException(
           url + " cannot be reached (" + unreachable.getClass().getSimpleName() + ")",

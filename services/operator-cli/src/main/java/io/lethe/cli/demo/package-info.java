@@ -1,2 +1,5 @@
-/** The demo: the whole path, told as it happens. */
+/**
+ * The demonstration: a recommender is tuned, served, asked about four people, and made to forget
+ * them, in front of the reader and against an exact retrain.
+ */
 package io.lethe.cli.demo;

@@ -17,7 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** Reads Ed25519 public keys from JWK, JWK set or PEM. */
-final class PublicKeys {
+public final class PublicKeys {
   /** What precedes the 32 bytes of an Ed25519 key in its X.509 form (RFC 8410). */
   private static final byte[] X509_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
 
@@ -32,7 +32,7 @@ final class PublicKeys {
    *
    * @param keyId the JWK's kid, or null
    */
-  record NamedKey(String keyId, PublicKey key) {}
+  public record NamedKey(String keyId, PublicKey key) {}
 
   /**
    * @throws CliException when the file holds no usable key
@@ -52,6 +52,22 @@ final class PublicKeys {
       throw new CliException(
           "the key file " + file + " holds no Ed25519 public key (" + unusable.getMessage() + ")",
           "give a JWK with kty OKP and crv Ed25519, a set of them, or PEM",
+          unusable);
+    }
+  }
+
+  /**
+   * Keys as the ledger serves them.
+   *
+   * @throws CliException when they are none
+   */
+  public static List<NamedKey> of(JsonNode served) {
+    try {
+      return jwk(served);
+    } catch (GeneralSecurityException | IllegalArgumentException unusable) {
+      throw new CliException(
+          "the ledger served no Ed25519 public key (" + unusable.getMessage() + ")",
+          "see the ledger's log",
           unusable);
     }
   }

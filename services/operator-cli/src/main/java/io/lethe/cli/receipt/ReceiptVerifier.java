@@ -11,14 +11,14 @@ import java.util.Base64;
 import java.util.List;
 
 /** Checks a receipt: JWS in flattened JSON form, signed by Ed25519 (RFC 7515, RFC 8037). */
-final class ReceiptVerifier {
+public final class ReceiptVerifier {
   private static final String REMEDY_WHOLE =
       "fetch the receipt again from the ledger's /v1/receipts";
   private static final int SIGNATURE_BYTES = 64;
 
   private final List<NamedKey> keys;
 
-  ReceiptVerifier(List<NamedKey> keys) {
+  public ReceiptVerifier(List<NamedKey> keys) {
     this.keys = List.copyOf(keys);
   }
 
@@ -28,7 +28,7 @@ final class ReceiptVerifier {
    * @param text the receipt file's content
    * @throws CliException saying why it does not verify
    */
-  JsonNode verify(String text) {
+  public JsonNode verify(String text) {
     JsonNode receipt = Json.parse(text, "the receipt");
     String protectedHeader = part(receipt, "protected");
     String payload = part(receipt, "payload");

@@ -1,0 +1,147 @@
+package io.lethe.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+
+/**
+ * The whole system on this machine, started once by {@code ./lethe start-dev} for all tests of the
+ * run, with a small made-up data set and a recommender tuned on it. Each test takes subjects of its
+ * own from it, so that none sees another's requests.
+ */
+final class DevelopmentStack {
+  private static final String[] DATA = {"--subjects", "24", "--rows", "432", "--items", "120"};
+  private static DevelopmentStack running;
+  private static int subjectsTaken;
+
+  private final Path folder;
+  private final Path log;
+  private final Process process;
+
+  private DevelopmentStack(Path folder, Path log, Process process) {
+    this.folder = folder;
+    this.log = log;
+    this.process = process;
+  }
+
+  /** The running stack; starts it on first use and stops it when the test run ends. */
+  static synchronized DevelopmentStack get() {
+    if (running == null) {
+      running = start();
+      Runtime.getRuntime().addShutdownHook(new Thread(running::stop, "stop-stack"));
+    }
+    return running;
+  }
+
+  /** An account of the data set that no other test has taken. */
+  static synchronized String takeSubject() {
+    // The generator names its accounts so; one that did not exist would fail every assertion about
+    // samples.
+    return String.format(Locale.ROOT, "account-%04d", ++subjectsTaken);
+  }
+
+  private static DevelopmentStack start() {
+    try {
+      Path target = Path.of("target").toAbsolutePath();
+      Path folder = Files.createTempDirectory(target, "stack-");
+      Path log = target.resolve("lethe-" + folder.getFileName() + ".log");
+      LetheCommand.Result trained =
+          LetheCommand.run(
+              log, with(DATA, "train", "--epochs", "3", "--data-dir", folder.toString()));
+      assertThat(trained.exitCode()).as("lethe train; see " + log).isZero();
+      Process process =
+          LetheCommand.start(log, "start-dev", "--data-dir", folder.toString(), "--output", "json");
+      DevelopmentStack stack = new DevelopmentStack(folder, log, process);
+      LetheCommand.firstLine(process);
+      LetheCommand.Result imported =
+          LetheCommand.run(log, with(DATA, "import", "--data-dir", folder.toString()));
+      assertThat(imported.exitCode()).as("lethe import; see " + log).isZero();
+      return stack;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static String[] with(String[] data, String... first) {
+    String[] all = java.util.Arrays.copyOf(first, first.length + data.length);
+    System.arraycopy(data, 0, all, first.length, data.length);
+    return all;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  Path log() {
+    return log;
+  }
+
+  /** What runs now, read anew from the file that other commands read, too. */
+  JsonNode state() {
+    try {
+      return LetheCommand.MAPPER.readTree(Files.readString(folder.resolve("state.json")));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  String bootstrapServers() {
+    return state().required("bootstrapServers").asText();
+  }
+
+  String registryUrl() {
+    return state().required("schemaRegistryUrl").asText();
+  }
+
+  Service service(String name) {
+    JsonNode service = node(name);
+    return new Service(service.required("url").asText());
+  }
+
+  List<Service> servers() {
+    return StreamSupport.stream(state().required("services").spliterator(), false)
+        .filter(one -> one.required("name").asText().startsWith("recommendation-server"))
+        .map(one -> new Service(one.required("url").asText()))
+        .toList();
+  }
+
+  /** Ends a service at once, as kill -9 does; returns the process id that it had. */
+  long kill(String name) {
+    long pid = node(name).required("pid").asLong();
+    assertThat(pid).as("process id of " + name).isPositive();
+    ProcessHandle handle = ProcessHandle.of(pid).orElseThrow();
+    assertThat(handle.destroyForcibly()).isTrue();
+    handle.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    return pid;
+  }
+
+  long pid(String name) {
+    return node(name).required("pid").asLong();
+  }
+
+  private JsonNode node(String name) {
+    return StreamSupport.stream(state().required("services").spliterator(), false)
+        .filter(one -> one.required("name").asText().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void stop() {
+    process.destroy();
+    try {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.lethe.catalog;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Settings of adapter-catalog; an unknown key below {@code lethe} fails the start. */
+@ConfigMapping(prefix = "lethe")
+public interface CatalogSettings {
+  /** The recommender whose versions this catalog writes; key of adapter.version. */
+  @WithDefault("recommender")
+  String modelId();
+
+  /** Address of the schema registry, or several separated by commas. */
+  @WithDefault("http://localhost:8081")
+  String schemaRegistryUrl();
+
+  /** Hex SHA-256 that names the recommender; wins over the folder. */
+  Optional<String> recommenderDigest();
+
+  /** Folder of the recommender, which the digest is computed from. */
+  Optional<Path> recommenderFolder();
+
+  /** Most requests a watermark may hold; each takes about 80 bytes of adapter.version's limit. */
+  @WithDefault("40000")
+  int watermarkLimit();
+
+  /** Refused candidates kept for GET /v1/refusals, the newest ones. */
+  @WithDefault("1000")
+  int refusalsMax();
+
+  /** How long reading adapter.version may take before the catalog starts over. */
+  @WithDefault("PT2M")
+  Duration rebuildTimeout();
+
+  /** Pause before the catalog starts over after a fault. */
+  @WithDefault("PT2S")
+  Duration retryPause();
+
+  /** Longest silence of the release loop before liveness fails. */
+  @WithDefault("PT2M")
+  Duration loopTimeout();
+}

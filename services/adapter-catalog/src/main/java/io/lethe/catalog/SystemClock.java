@@ -1,0 +1,14 @@
+package io.lethe.catalog;
+
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+
+/** The one place that takes the time from the machine. */
+class SystemClock {
+  @Produces
+  @Singleton
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+}

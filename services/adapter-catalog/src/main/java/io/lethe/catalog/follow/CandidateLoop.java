@@ -1,0 +1,211 @@
+package io.lethe.catalog.follow;
+
+import io.lethe.schemas.Topics;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jboss.logging.Logger;
+
+/**
+ * Reads adapter.trained on one thread of its own. The group gives the topic's partition to one
+ * catalog; only that one leads, the others stand by. Taking the lead opens a {@link Session}, which
+ * fences the previous leader and rebuilds the lineage, so a leader that was cut off cannot write.
+ *
+ * <p>Any fault closes session and consumer and starts over from the committed offset after a pause.
+ */
+public final class CandidateLoop {
+  private static final Logger LOG = Logger.getLogger(CandidateLoop.class);
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  /** The work of a leader. */
+  public interface Session extends AutoCloseable {
+    /** Takes one record through to its commit. */
+    void take(ConsumerRecord<byte[], byte[]> record);
+
+    @Override
+    void close();
+  }
+
+  /** Opens the work of a leader. */
+  @FunctionalInterface
+  public interface Sessions {
+    /** Fences earlier leaders and rebuilds the state. */
+    Session open(Consumer<byte[], byte[]> consumer) throws InterruptedException;
+  }
+
+  /** What the catalog is doing. */
+  public enum Role {
+    STARTING,
+    STANDBY,
+    LEADER,
+    /** The last attempt failed; it is tried again. */
+    FAULTED,
+    STOPPED
+  }
+
+  private final Supplier<Consumer<byte[], byte[]>> consumers;
+  private final Sessions sessions;
+  private final Duration retryPause;
+  private final Clock clock;
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final Thread thread;
+  private volatile Consumer<byte[], byte[]> polling;
+  private volatile Role role = Role.STARTING;
+  private volatile String fault = "";
+  private volatile Instant lastTurnAt;
+
+  /**
+   * A loop, to be started.
+   *
+   * @param retryPause pause before starting over after a fault
+   */
+  public CandidateLoop(
+      Supplier<Consumer<byte[], byte[]>> consumers,
+      Sessions sessions,
+      Duration retryPause,
+      Clock clock) {
+    this.consumers = consumers;
+    this.sessions = sessions;
+    this.retryPause = retryPause;
+    this.clock = clock;
+    this.lastTurnAt = clock.instant();
+    this.thread = new Thread(this::run, "candidate-loop");
+    this.thread.setDaemon(true);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** Ends the loop after the record in hand, waiting at most the given time. */
+  public void stop(Duration limit) throws InterruptedException {
+    stop.countDown();
+    Consumer<byte[], byte[]> current = polling;
+    if (current != null) {
+      current.wakeup();
+    }
+    thread.join(limit.toMillis());
+  }
+
+  public Role role() {
+    return role;
+  }
+
+  /** Why the last attempt failed; empty when it did not. */
+  public String fault() {
+    return fault;
+  }
+
+  /** When the loop last came round. */
+  public Instant lastTurnAt() {
+    return lastTurnAt;
+  }
+
+  private void run() {
+    boolean running = true;
+    while (running) {
+      running = attempt();
+    }
+    role = Role.STOPPED;
+  }
+
+  /** One life of a consumer; false when the loop is to end. */
+  private boolean attempt() {
+    try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+      polling = consumer;
+      lead(consumer);
+      return false;
+    } catch (WakeupException | InterruptedException stopped) {
+      return false;
+    } catch (RuntimeException failed) {
+      role = Role.FAULTED;
+      fault = failed.getMessage() == null ? failed.getClass().getSimpleName() : failed.getMessage();
+      LOG.errorf(failed, "release loop starts over in %s: %s", retryPause, fault);
+      return pause();
+    } finally {
+      polling = null;
+    }
+  }
+
+  private void lead(Consumer<byte[], byte[]> consumer) throws InterruptedException {
+    Assignment assignment = new Assignment();
+    consumer.subscribe(List.of(Topics.ADAPTER_TRAINED.name()), assignment);
+    Session session = null;
+    try {
+      while (!isStopping()) {
+        var records = consumer.poll(POLL);
+        lastTurnAt = clock.instant();
+        if (session != null && assignment.changed()) {
+          session.close();
+          session = null;
+        }
+        if (session == null && assignment.isHeld()) {
+          session = sessions.open(consumer);
+          LOG.info("this catalog leads: earlier writers are fenced");
+        }
+        role = session == null ? Role.STANDBY : Role.LEADER;
+        fault = "";
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+          session.take(record);
+          lastTurnAt = clock.instant();
+        }
+      }
+    } finally {
+      if (session != null) {
+        session.close();
+      }
+    }
+  }
+
+  private boolean isStopping() {
+    return stop.getCount() == 0;
+  }
+
+  private boolean pause() {
+    try {
+      return !stop.await(retryPause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Tells whether the group gave us the partition, and whether it was away in between. */
+  private static final class Assignment implements ConsumerRebalanceListener {
+    private boolean held;
+    private boolean changed;
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      held = held || !partitions.isEmpty();
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      if (!partitions.isEmpty()) {
+        held = false;
+        changed = true;
+      }
+    }
+
+    boolean isHeld() {
+      return held;
+    }
+
+    boolean changed() {
+      boolean result = changed;
+      changed = false;
+      return result;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package io.lethe.catalog.release;
+
+import io.lethe.catalog.domain.RefusalReason;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+
+/** Counts what the catalog decided. All its metric names are here. */
+public final class ReleaseMetrics {
+  private static final String RELEASED = "adapter.versions.released";
+  private static final String REFUSED = "adapter.candidates.refused";
+  private static final String DUPLICATE = "adapter.candidates.duplicate";
+  private static final String DEAD_LETTERS = "dlq.records";
+
+  private final MeterRegistry registry;
+
+  public ReleaseMetrics(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  void released() {
+    registry.counter(RELEASED).increment();
+  }
+
+  void refused(RefusalReason reason) {
+    Counter.builder(REFUSED)
+        .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+        .register(registry)
+        .increment();
+  }
+
+  void duplicate() {
+    registry.counter(DUPLICATE).increment();
+  }
+
+  void deadLettered(String topic) {
+    Counter.builder(DEAD_LETTERS).tag("topic", topic).register(registry).increment();
+  }
+}

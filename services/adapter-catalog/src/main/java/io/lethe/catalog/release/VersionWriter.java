@@ -1,0 +1,109 @@
+package io.lethe.catalog.release;
+
+import io.lethe.schemas.Topics;
+import io.lethe.schemas.event.AdapterVersion;
+import io.lethe.schemas.kafka.CloudEvents;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.serialization.Serializer;
+
+/**
+ * Writes to adapter.version, one transaction a decision. The transactional id belongs to the model,
+ * so that a newer catalog fences an older one.
+ */
+public final class VersionWriter implements AutoCloseable {
+  static final String SOURCE = "adapter-catalog";
+
+  private final Producer<byte[], byte[]> producer;
+  private final Serializer<SpecificRecord> values;
+  private final Supplier<ConsumerGroupMetadata> group;
+
+  /**
+   * Fences every earlier writer of the model.
+   *
+   * @param group of the consumer that the candidates come from, as it is at the commit
+   */
+  public VersionWriter(
+      Producer<byte[], byte[]> producer,
+      Serializer<SpecificRecord> values,
+      Supplier<ConsumerGroupMetadata> group) {
+    this.producer = producer;
+    this.values = values;
+    this.group = group;
+    producer.initTransactions();
+  }
+
+  /** The version as a record of adapter.version. */
+  ProducerRecord<byte[], byte[]> message(AdapterVersion version) {
+    ProducerRecord<byte[], byte[]> message =
+        new ProducerRecord<>(
+            Topics.ADAPTER_VERSION.name(),
+            version.getModelId().getBytes(StandardCharsets.UTF_8),
+            values.serialize(Topics.ADAPTER_VERSION.name(), version));
+    CloudEvents.stamp(
+        message.headers(),
+        Topics.ADAPTER_VERSION.name(),
+        SOURCE,
+        version.getModelId() + "/" + version.getVersion(),
+        version.getReleasedAt());
+    return message;
+  }
+
+  /** Commits a version that no candidate stands behind. */
+  void commit(AdapterVersion version) {
+    ProducerRecord<byte[], byte[]> message = message(version);
+    inTransaction(() -> producer.send(message));
+  }
+
+  /** Commits the record's offset, and the message where there is one. */
+  void commit(
+      ConsumerRecord<byte[], byte[]> record, Optional<ProducerRecord<byte[], byte[]>> message) {
+    inTransaction(
+        () -> {
+          message.ifPresent(producer::send);
+          producer.sendOffsetsToTransaction(
+              Map.of(
+                  new TopicPartition(record.topic(), record.partition()),
+                  new OffsetAndMetadata(record.offset() + 1)),
+              group.get());
+        });
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+
+  private void inTransaction(Runnable work) {
+    producer.beginTransaction();
+    try {
+      work.run();
+      producer.commitTransaction();
+    } catch (ProducerFencedException fenced) {
+      // A fenced producer cannot even abort; its successor already did.
+      throw fenced;
+    } catch (KafkaException failed) {
+      abort(failed);
+      throw failed;
+    }
+  }
+
+  private void abort(KafkaException cause) {
+    try {
+      producer.abortTransaction();
+    } catch (KafkaException alsoFailed) {
+      cause.addSuppressed(alsoFailed);
+    }
+  }
+}

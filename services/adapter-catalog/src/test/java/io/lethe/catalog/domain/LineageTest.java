@@ -1,0 +1,305 @@
+package io.lethe.catalog.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lethe.catalog.domain.VersionLifecycle.State;
+import io.lethe.catalog.domain.VersionLifecycle.Transition;
+import io.lethe.schemas.event.AdapterTrained;
+import io.lethe.schemas.event.AdapterVersion;
+import io.lethe.schemas.event.VersionStatus;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LineageTest {
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Set<Transition> visited = new HashSet<>();
+
+  private Lineage lineage;
+
+  @BeforeEach
+  void startFromTheBareRecommender() {
+    lineage = lineage(100);
+    lineage.apply(lineage.bareVersion(NOW));
+  }
+
+  @AfterAll
+  static void everyTransitionIsVisited() {
+    assertThat(VersionLifecycle.TRANSITIONS)
+        .as("transitions that no test of the lineage drove")
+        .allMatch(visited::contains);
+  }
+
+  @Test
+  void shouldStartWithVersionZeroWithoutAdapterAndEmptyWatermark() {
+    AdapterVersion bare = lineage.current().orElseThrow().version();
+    assertThat(bare.getVersion()).isZero();
+    assertThat(bare.getAdapterId()).isNull();
+    assertThat(bare.getForgetSetId()).isNull();
+    assertThat(bare.getWatermark()).isEmpty();
+    assertThat(bare.getWatermarkDigest()).isEqualTo(Watermark.empty().digest());
+    assertThat(bare.getStatus()).isEqualTo(VersionStatus.RELEASED);
+  }
+
+  @Test
+  void shouldReleaseAnAcceptedChildOfTheReleasedAdapter() {
+    release(Candidates.accepted("set-1", "adapter-1", null, "r2", "r1").build());
+    AdapterVersion second =
+        release(Candidates.accepted("set-2", "adapter-2", "adapter-1", "r3").build());
+
+    assertThat(second.getVersion()).isEqualTo(2);
+    assertThat(second.getParentAdapterId()).isEqualTo("adapter-1");
+    assertThat(second.getUri()).isEqualTo("file:/adapters/adapter-2");
+    assertThat(second.getForgetSetId()).isEqualTo("set-2");
+    assertThat(second.getNewRequestIds()).containsExactly("r3");
+    assertThat(second.getWatermark()).containsExactly("r1", "r2", "r3");
+    assertThat(second.getWatermarkDigest())
+        .isEqualTo(Watermark.of(List.of("r1", "r2", "r3")).digest());
+    assertThat(second.getMinimumWatermark()).containsExactly("r1", "r2", "r3");
+    assertThat(second.getReleasedAt()).isEqualTo(NOW);
+    assertThat(lineage.versions())
+        .extracting(ReleasedVersion::state)
+        .containsExactly(State.SUPERSEDED, State.SUPERSEDED, State.RELEASED);
+  }
+
+  @Test
+  void shouldHoldTheRequestsOfTheCurrentVersionOnly() {
+    release(Candidates.accepted("set-1", "adapter-1", null, "r1", "r2").build());
+    release(Candidates.accepted("set-2", "adapter-2", "adapter-1", "r3").build());
+    ReleasedVersion first = lineage.versions().get(1);
+    assertThat(first.watermarkSize()).isEqualTo(2);
+    assertThat(first.version().getWatermark()).isEmpty();
+    assertThat(first.version().getWatermarkDigest())
+        .isEqualTo(Watermark.of(List.of("r1", "r2")).digest());
+    assertThat(lineage.current().orElseThrow().version().getWatermark()).hasSize(3);
+  }
+
+  @Test
+  void shouldReleaseNoForgetSetTwice() {
+    AdapterTrained candidate = Candidates.accepted("set-1", "adapter-1", null, "r1").build();
+    release(candidate);
+    assertThat(lineage.decide(candidate, NOW)).isEqualTo(new Decision.AlreadyReleased(1));
+    AdapterTrained retrained = Candidates.accepted("set-1", "adapter-9", "adapter-1", "r1").build();
+    assertThat(lineage.decide(retrained, NOW)).isEqualTo(new Decision.AlreadyReleased(1));
+  }
+
+  @Test
+  void shouldKnowAForgetSetByItsRequestsWhenCompactionRemovedItsVersion() {
+    Lineage compacted = lineage(100);
+    compacted.apply(versionOf(7, "adapter-7", List.of("r1", "r2")).setForgetSetId("set-7").build());
+    AdapterTrained older = Candidates.accepted("set-1", "adapter-1", null, "r1").build();
+    assertThat(compacted.decide(older, NOW)).isEqualTo(new Decision.AlreadyReleased(7));
+  }
+
+  @Test
+  void shouldReleaseALargerWatermarkOnTheSameAdapterWhenTheSubjectsHeldNothing() {
+    release(Candidates.accepted("set-1", "adapter-1", null, "r1").build());
+    AdapterVersion second =
+        release(
+            Candidates.accepted("set-2", "adapter-1", "adapter-1", "r2")
+                .setMethod("none")
+                .setSteps(0)
+                .setGates(List.of())
+                .build());
+    assertThat(second.getVersion()).isEqualTo(2);
+    assertThat(second.getAdapterId()).isEqualTo("adapter-1");
+    assertThat(second.getWatermark()).containsExactly("r1", "r2");
+  }
+
+  @Test
+  void shouldReleaseTheBareRecommenderAgainWhenNothingWasEverTrained() {
+    AdapterVersion first =
+        release(
+            Candidates.accepted("set-1", null, null, "r1")
+                .setUri(null)
+                .setMethod("none")
+                .setSteps(0)
+                .setGates(List.of())
+                .build());
+    assertThat(first.getAdapterId()).isNull();
+    assertThat(first.getWatermark()).containsExactly("r1");
+  }
+
+  @Test
+  void shouldAddNothingForASetWithoutRequests() {
+    AdapterTrained empty =
+        Candidates.accepted("set-1", null, null).setSteps(0).setGates(List.of()).build();
+    assertThat(lineage.decide(empty, NOW)).isEqualTo(new Decision.AlreadyReleased(0));
+  }
+
+  @Test
+  void shouldRefuseACandidateThatIsNotAccepted() {
+    AdapterTrained refused =
+        Candidates.accepted("set-1", "adapter-1", null, "r1")
+            .setAccepted(false)
+            .setGates(
+                List.of(Candidates.gate("no-op", true), Candidates.gate("utility-floor", false)))
+            .build();
+    assertThat(lineage.decide(refused, NOW))
+        .isEqualTo(new Decision.Refuse(RefusalReason.NOT_ACCEPTED, "failed gates: utility-floor"));
+  }
+
+  @Test
+  void shouldRefuseACandidateWhoseGateFailedEvenIfItSaysAccepted() {
+    AdapterTrained contradictory =
+        Candidates.accepted("set-1", "adapter-1", null, "r1")
+            .setGates(List.of(Candidates.gate("finite", false)))
+            .build();
+    assertThat(lineage.decide(contradictory, NOW))
+        .isEqualTo(new Decision.Refuse(RefusalReason.GATE_FAILED, "failed gates: finite"));
+  }
+
+  @Test
+  void shouldRefuseATrainedCandidateWithoutGates() {
+    assertRefused(
+        Candidates.accepted("set-1", "adapter-1", null, "r1").setGates(List.of()).build(),
+        RefusalReason.NO_GATES);
+  }
+
+  @Test
+  void shouldRefuseATrainedCandidateWithoutAPlace() {
+    assertRefused(
+        Candidates.accepted("set-1", "adapter-1", null, "r1").setUri(null).build(),
+        RefusalReason.INCOMPLETE);
+  }
+
+  @Test
+  void shouldRefuseACandidateOfAnotherRecommender() {
+    assertRefused(
+        Candidates.accepted("set-1", "adapter-1", null, "r1")
+            .setRecommenderDigest("e2".repeat(32))
+            .build(),
+        RefusalReason.RECOMMENDER_DIFFERS);
+  }
+
+  @Test
+  void shouldRefuseACandidateWhoseParentIsStale() {
+    release(Candidates.accepted("set-1", "adapter-1", null, "r1").build());
+    assertThat(lineage.decide(Candidates.accepted("set-2", "adapter-2", null, "r2").build(), NOW))
+        .isEqualTo(
+            new Decision.Refuse(
+                RefusalReason.PARENT_NOT_RELEASED,
+                "parent is none, released is adapter-1 as version 1"));
+  }
+
+  @Test
+  void shouldRefuseReleaseBelowMinimumWatermark() {
+    // An approved override may have served a version below the minimum; the minimum stands all the
+    // same, so the next version must cover it again.
+    lineage.apply(
+        versionOf(1, "adapter-1", List.of("r1"))
+            .setMinimumWatermark(List.of("r1", "r2", "r3"))
+            .build());
+    AdapterTrained candidate = Candidates.accepted("set-4", "adapter-4", "adapter-1", "r3").build();
+    assertThat(lineage.decide(candidate, NOW))
+        .isEqualTo(
+            new Decision.Refuse(
+                RefusalReason.BELOW_MINIMUM_WATERMARK, "1 of 3 requests are missing"));
+    release(Candidates.accepted("set-5", "adapter-5", "adapter-1", "r2", "r3").build());
+    assertThat(lineage.minimumWatermark().sorted()).containsExactly("r1", "r2", "r3");
+  }
+
+  @Test
+  void shouldRefuseAWatermarkAboveTheLimitAndNameTheRemedy() {
+    Lineage small = lineage(2);
+    small.apply(small.bareVersion(NOW));
+    Decision decision =
+        small.decide(
+            Candidates.accepted("set-1", "adapter-1", null, "r1", "r2", "r3").build(), NOW);
+    assertThat(decision)
+        .isEqualTo(
+            new Decision.Refuse(RefusalReason.WATERMARK_TOO_LARGE, "3 requests, the limit is 2"));
+    assertThat(RefusalReason.WATERMARK_TOO_LARGE.remedy()).contains("lethe.watermark-limit");
+  }
+
+  @Test
+  void shouldRefuseEverythingWhileTheLatestVersionIsWithdrawn() {
+    AdapterVersion first = release(Candidates.accepted("set-1", "adapter-1", null, "r1").build());
+    lineage.apply(AdapterVersion.newBuilder(first).setStatus(VersionStatus.WITHDRAWN).build());
+    assertThat(lineage.current()).isEmpty();
+    assertThat(lineage.minimumWatermark().sorted()).containsExactly("r1");
+    assertRefused(
+        Candidates.accepted("set-2", "adapter-2", "adapter-1", "r2").build(),
+        RefusalReason.NOTHING_RELEASED);
+  }
+
+  @Test
+  void shouldKeepTheCurrentVersionWhenAnEarlierOneIsWithdrawn() {
+    AdapterVersion bare = lineage.current().orElseThrow().version();
+    release(Candidates.accepted("set-1", "adapter-1", null, "r1").build());
+    lineage.apply(AdapterVersion.newBuilder(bare).setStatus(VersionStatus.WITHDRAWN).build());
+    assertThat(lineage.versions().get(0).state()).isEqualTo(State.WITHDRAWN);
+    assertThat(lineage.current().orElseThrow().version().getVersion()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldChangeNothingWhenARecordIsReadAgain() {
+    AdapterVersion first = release(Candidates.accepted("set-1", "adapter-1", null, "r1").build());
+    lineage.apply(first);
+    assertThat(lineage.versions()).hasSize(2);
+    assertThat(lineage.current().orElseThrow().state()).isEqualTo(State.RELEASED);
+  }
+
+  @Test
+  void shouldRejectALogThatGoesBack() {
+    lineage.apply(versionOf(5, "adapter-5", List.of("r1")).build());
+    assertThatThrownBy(() -> lineage.apply(versionOf(4, "adapter-4", List.of("r1")).build()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("goes back from version 5 to 4");
+  }
+
+  @Test
+  void shouldRejectALogOfAnotherRecommender() {
+    AdapterVersion foreign =
+        versionOf(1, "adapter-1", List.of()).setRecommenderDigest("e2".repeat(32)).build();
+    assertThatThrownBy(() -> lineage.apply(foreign))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("e2e2e2e2e2e2")
+        .hasMessageContaining("lethe.model-id");
+  }
+
+  @Test
+  void shouldRejectATransitionThatTheTableLacks() {
+    VersionLifecycle lifecycle = new VersionLifecycle(visited::add);
+    assertThatThrownBy(() -> lifecycle.next(State.REFUSED, VersionLifecycle.Event.RELEASE))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("REFUSED cannot take RELEASE");
+  }
+
+  private AdapterVersion release(AdapterTrained candidate) {
+    Decision decision = lineage.decide(candidate, NOW);
+    assertThat(decision).isInstanceOf(Decision.Release.class);
+    AdapterVersion version = ((Decision.Release) decision).version();
+    lineage.apply(version);
+    return version;
+  }
+
+  private void assertRefused(AdapterTrained candidate, RefusalReason reason) {
+    assertThat(lineage.decide(candidate, NOW))
+        .isInstanceOfSatisfying(
+            Decision.Refuse.class, refuse -> assertThat(refuse.reason()).isEqualTo(reason));
+  }
+
+  private static Lineage lineage(int watermarkLimit) {
+    return new Lineage(
+        Candidates.MODEL, Candidates.DIGEST, watermarkLimit, new VersionLifecycle(visited::add));
+  }
+
+  private static AdapterVersion.Builder versionOf(
+      long number, String adapterId, List<String> watermark) {
+    return AdapterVersion.newBuilder()
+        .setModelId(Candidates.MODEL)
+        .setVersion(number)
+        .setStatus(VersionStatus.RELEASED)
+        .setAdapterId(adapterId)
+        .setRecommenderDigest(Candidates.DIGEST)
+        .setWatermark(watermark)
+        .setWatermarkDigest(Watermark.of(watermark).digest())
+        .setReleasedAt(NOW);
+  }
+}

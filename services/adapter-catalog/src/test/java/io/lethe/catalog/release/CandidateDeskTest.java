@@ -1,0 +1,220 @@
+package io.lethe.catalog.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.confluent.kafka.schemaregistry.avro.AvroSchemaProvider;
+import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.lethe.catalog.domain.Candidates;
+import io.lethe.catalog.domain.Lineage;
+import io.lethe.catalog.domain.RefusalReason;
+import io.lethe.catalog.domain.VersionLifecycle;
+import io.lethe.schemas.event.AdapterTrained;
+import io.lethe.schemas.event.AdapterVersion;
+import io.lethe.schemas.kafka.CloudEvents;
+import io.lethe.schemas.kafka.DeadLetters;
+import io.lethe.schemas.serde.AvroDeserializer;
+import io.lethe.schemas.serde.AvroSerializer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CandidateDeskTest {
+  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+  private static final TopicPartition SOURCE = new TopicPartition("adapter.trained", 0);
+
+  private final SchemaRegistryClient registry =
+      new MockSchemaRegistryClient(List.of(new AvroSchemaProvider()));
+  private final AvroSerializer serializer = new AvroSerializer(registry);
+  private final MockProducer<byte[], byte[]> producer =
+      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final CatalogView view = new CatalogView(2);
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final Lineage lineage =
+      new Lineage(Candidates.MODEL, Candidates.DIGEST, 100, new VersionLifecycle(row -> {}));
+  private CandidateDesk desk;
+
+  @BeforeEach
+  void openOnAnEmptyTopic() {
+    desk =
+        new CandidateDesk(
+            Candidates.MODEL,
+            lineage,
+            new VersionWriter(producer, serializer, () -> new ConsumerGroupMetadata("catalog")),
+            new AvroDeserializer<>(registry, AdapterTrained.class),
+            view,
+            new ReleaseMetrics(meters),
+            Clock.fixed(NOW, ZoneOffset.UTC));
+    desk.open();
+  }
+
+  @Test
+  void shouldPublishVersionZeroOnAnEmptyTopicOnly() {
+    assertThat(published()).extracting(AdapterVersion::getVersion).containsExactly(0L);
+    desk.open();
+    assertThat(producer.history()).hasSize(1);
+    assertThat(view.versions()).hasSize(1);
+  }
+
+  @Test
+  void shouldCommitVersionAndOffsetTogether() {
+    desk.take(record(7, Candidates.accepted("set-1", "adapter-1", null, "r1").build()));
+
+    ProducerRecord<byte[], byte[]> message = producer.history().get(1);
+    assertThat(message.topic()).isEqualTo("adapter.version");
+    assertThat(new String(message.key(), StandardCharsets.UTF_8)).isEqualTo("recommender");
+    assertThat(CloudEvents.text(message.headers(), "ce_type")).isEqualTo("adapter.version");
+    assertThat(CloudEvents.text(message.headers(), "ce_id")).isEqualTo("recommender/1");
+    assertThat(published().get(1).getAdapterId()).isEqualTo("adapter-1");
+    assertThat(committedOffsets()).containsExactly(8L);
+    assertThat(producer.commitCount()).isEqualTo(2);
+    assertThat(view.versions()).hasSize(2);
+    assertThat(view.minimumWatermark().sorted()).containsExactly("r1");
+  }
+
+  @Test
+  void shouldMoveOnWithoutAVersionWhenTheCandidateComesTwice() {
+    AdapterTrained candidate = Candidates.accepted("set-1", "adapter-1", null, "r1").build();
+    desk.take(record(0, candidate));
+    desk.take(record(1, candidate));
+    assertThat(producer.history()).hasSize(2);
+    assertThat(committedOffsets()).containsExactly(1L, 2L);
+    assertThat(meters.counter("adapter.candidates.duplicate").count()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldShowAndCountRefusalsUpToTheLimit() {
+    for (int offset = 0; offset < 3; offset++) {
+      desk.take(
+          record(
+              offset, Candidates.accepted("set-" + offset, "adapter-1", "stranger", "r1").build()));
+    }
+    assertThat(producer.history()).hasSize(1);
+    assertThat(committedOffsets()).containsExactly(1L, 2L, 3L);
+    assertThat(view.refusals()).containsExactly(refusal("set-2"), refusal("set-1"));
+    assertThat(
+            meters.counter("adapter.candidates.refused", "reason", "parent_not_released").count())
+        .isEqualTo(3);
+  }
+
+  @Test
+  void shouldDeadLetterPoisonInTheTransactionOfItsOffsetAndGoOn() {
+    byte[] garbage = {1, 2, 3};
+    desk.take(rawRecord(4, "recommender", garbage));
+    desk.take(record(5, Candidates.accepted("set-1", "adapter-1", null, "r1").build()));
+
+    ProducerRecord<byte[], byte[]> letter = producer.history().get(1);
+    assertThat(letter.topic()).isEqualTo("adapter.trained.dlq");
+    assertThat(letter.value()).isEqualTo(garbage);
+    assertThat(CloudEvents.text(letter.headers(), DeadLetters.SOURCE_TOPIC_HEADER))
+        .isEqualTo("adapter.trained");
+    assertThat(CloudEvents.text(letter.headers(), DeadLetters.SOURCE_OFFSET_HEADER)).isEqualTo("4");
+    assertThat(committedOffsets()).containsExactly(5L, 6L);
+    assertThat(producer.history().get(2).topic()).isEqualTo("adapter.version");
+  }
+
+  @Test
+  void shouldDeadLetterWhatHasNoKeyNoValueOrAnotherModel() {
+    AdapterTrained foreign =
+        Candidates.accepted("set-1", "adapter-1", null, "r1").setModelId("other").build();
+    desk.take(rawRecord(0, null, bytes(foreign)));
+    desk.take(rawRecord(1, "recommender", null));
+    desk.take(rawRecord(2, "recommender", bytes(foreign)));
+    assertThat(producer.history().subList(1, 4))
+        .allMatch(letter -> letter.topic().equals("adapter.trained.dlq"));
+    assertThat(
+            producer.history().subList(1, 4).stream()
+                .map(letter -> CloudEvents.text(letter.headers(), DeadLetters.ERROR_REASON_HEADER)))
+        .containsExactly(
+            "A record of adapter.trained has no key; key it by modelId and send an AdapterTrained.",
+            "A record of adapter.trained has no value; key it by modelId and send an"
+                + " AdapterTrained.",
+            "A candidate is for another model than this catalog's; send it keyed by the modelId"
+                + " that lethe.model-id names.");
+  }
+
+  @Test
+  void shouldDecideNothingWhenTheCommitFails() {
+    producer.commitTransactionException = new KafkaException("the broker is away");
+    AdapterTrained candidate = Candidates.accepted("set-1", "adapter-1", null, "r1").build();
+    assertThatThrownBy(() -> desk.take(record(0, candidate)))
+        .isInstanceOf(KafkaException.class)
+        .hasMessage("the broker is away");
+    assertThat(producer.transactionAborted()).isTrue();
+    assertThat(lineage.versions()).hasSize(1);
+    assertThat(view.versions()).hasSize(1);
+
+    producer.commitTransactionException = null;
+    desk.take(record(0, candidate));
+    assertThat(lineage.current().orElseThrow().version().getVersion()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldRefuseToWriteOnceFenced() {
+    producer.fenceProducer();
+    assertThatThrownBy(
+            () ->
+                desk.take(record(0, Candidates.accepted("set-1", "adapter-1", null, "r1").build())))
+        .isInstanceOf(ProducerFencedException.class);
+    assertThat(lineage.versions()).hasSize(1);
+  }
+
+  private static Refusal refusal(String forgetSetId) {
+    return new Refusal(
+        forgetSetId,
+        1,
+        "adapter-1",
+        RefusalReason.PARENT_NOT_RELEASED,
+        "parent is stranger, released is none as version 0",
+        NOW);
+  }
+
+  private List<AdapterVersion> published() {
+    AvroDeserializer<AdapterVersion> versions =
+        new AvroDeserializer<>(registry, AdapterVersion.class);
+    return producer.history().stream()
+        .filter(message -> message.topic().equals("adapter.version"))
+        .map(message -> versions.deserialize("adapter.version", message.value()))
+        .toList();
+  }
+
+  private List<Long> committedOffsets() {
+    return producer.consumerGroupOffsetsHistory().stream()
+        .map(groups -> groups.get("catalog"))
+        .map((Map<TopicPartition, OffsetAndMetadata> offsets) -> offsets.get(SOURCE).offset())
+        .toList();
+  }
+
+  private byte[] bytes(AdapterTrained candidate) {
+    return serializer.serialize("adapter.trained", candidate);
+  }
+
+  private ConsumerRecord<byte[], byte[]> record(long offset, AdapterTrained candidate) {
+    return rawRecord(offset, "recommender", bytes(candidate));
+  }
+
+  private static ConsumerRecord<byte[], byte[]> rawRecord(long offset, String key, byte[] value) {
+    return new ConsumerRecord<>(
+        SOURCE.topic(),
+        SOURCE.partition(),
+        offset,
+        key == null ? null : key.getBytes(StandardCharsets.UTF_8),
+        value);
+  }
+}

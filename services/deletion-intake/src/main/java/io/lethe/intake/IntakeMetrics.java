@@ -1,0 +1,68 @@
+package io.lethe.intake;
+
+import io.lethe.intake.domain.RefusalReason;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Every metric of intake, named once. No tag holds an id. */
+@ApplicationScoped
+public class IntakeMetrics {
+  private static final String ACCEPTED = "erasure.requests.accepted";
+  private static final String REPEATED = "erasure.requests.repeated";
+  private static final String WITHDRAWALS = "erasure.withdrawals.accepted";
+  private static final String REFUSED = "erasure.requests.refused";
+  private static final String DEAD_LETTERS = "dlq.records";
+  private static final String UNREADABLE = "erasure.status.unreadable";
+  private static final String PUBLISH = "erasure.publish";
+
+  private final MeterRegistry registry;
+
+  IntakeMetrics(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  /** A request became durable. */
+  public void countAccepted(String door) {
+    registry.counter(ACCEPTED, "door", door).increment();
+  }
+
+  /** A request was a repetition of one accepted earlier. */
+  public void countRepeated(String door) {
+    registry.counter(REPEATED, "door", door).increment();
+  }
+
+  /** A withdrawal became durable. */
+  public void countWithdrawal(String door) {
+    registry.counter(WITHDRAWALS, "door", door).increment();
+  }
+
+  /** A request was refused. */
+  public void countRefused(String door, RefusalReason reason) {
+    registry.counter(REFUSED, "door", door, "reason", reason.label()).increment();
+  }
+
+  /** A record went to a dead-letter topic. */
+  public void countDeadLetter(String topic) {
+    registry.counter(DEAD_LETTERS, "topic", topic).increment();
+  }
+
+  /** A record of a followed topic could not be read. */
+  public void countUnreadable(String topic) {
+    registry.counter(UNREADABLE, "topic", topic).increment();
+  }
+
+  /** Starts to time a publication. */
+  public Stopwatch startPublish() {
+    Timer.Sample sample = Timer.start(registry);
+    return acknowledged ->
+        sample.stop(registry.timer(PUBLISH, "outcome", acknowledged ? "acknowledged" : "failed"));
+  }
+
+  /** A running measurement. */
+  @FunctionalInterface
+  public interface Stopwatch {
+    /** Ends the measurement. */
+    void stop(boolean acknowledged);
+  }
+}

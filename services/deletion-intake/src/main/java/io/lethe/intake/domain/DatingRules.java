@@ -1,0 +1,82 @@
+package io.lethe.intake.domain;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** Dates a submission: when its legal clock started and when it ends. */
+public final class DatingRules {
+  private final DeadlinePolicy policy;
+  private final Duration clockSkewTolerance;
+
+  /**
+   * Rules.
+   *
+   * @param clockSkewTolerance how far ahead of ours an asker's clock may be
+   */
+  public DatingRules(DeadlinePolicy policy, Duration clockSkewTolerance) {
+    this.policy = policy;
+    this.clockSkewTolerance = clockSkewTolerance;
+  }
+
+  /**
+   * Dates a submission. Whether a deadline has passed is judged at its arrival: a record that
+   * waited in Kafka while intake was down is late by our fault, and is still accepted.
+   *
+   * @param arrivedAt when the submission reached us or our broker, at most acceptedAt
+   * @throws RefusedException when a date lies in the future or the past, or beyond the law's
+   *     deadline
+   */
+  public Dates date(Submission submission, Instant arrivedAt, Instant acceptedAt) {
+    Instant arrival = arrivedAt.isAfter(acceptedAt) ? acceptedAt : arrivedAt;
+    Instant receivedAt = receivedAt(submission, arrival).truncatedTo(ChronoUnit.MILLIS);
+    Instant lawful = policy.dueAt(submission.regime(), receivedAt);
+    if (!lawful.isAfter(arrival)) {
+      throw new RefusedException(
+          RefusalReason.PAST_DATE,
+          "submittedAt",
+          "The lawful deadline that follows from submittedAt has passed already; leave submittedAt"
+              + " out to start the clock now, and report the delay to the controller.");
+    }
+    Instant dueAt = dueAt(submission, arrival, lawful).truncatedTo(ChronoUnit.MILLIS);
+    return new Dates(receivedAt, acceptedAt.truncatedTo(ChronoUnit.MILLIS), dueAt);
+  }
+
+  private Instant receivedAt(Submission submission, Instant arrival) {
+    Instant submittedAt = submission.submittedAt();
+    if (submittedAt == null) {
+      return arrival;
+    }
+    if (submittedAt.isAfter(arrival.plus(clockSkewTolerance))) {
+      throw new RefusedException(
+          RefusalReason.FUTURE_DATE,
+          "submittedAt",
+          "submittedAt lies in the future; send the moment at which the person asked, in UTC, or"
+              + " leave it out.");
+    }
+    return submittedAt.isAfter(arrival) ? arrival : submittedAt;
+  }
+
+  private static Instant dueAt(Submission submission, Instant arrival, Instant lawful) {
+    Instant dueAt = submission.dueAt();
+    if (dueAt == null) {
+      return lawful;
+    }
+    if (!dueAt.isAfter(arrival)) {
+      throw new RefusedException(
+          RefusalReason.PAST_DATE,
+          "dueAt",
+          "dueAt has passed already; send a later instant, or leave it out for the law's own"
+              + " deadline.");
+    }
+    if (dueAt.isAfter(lawful)) {
+      throw new RefusedException(
+          RefusalReason.AFTER_LAWFUL_DEADLINE,
+          "dueAt",
+          "dueAt is later than the regime allows ("
+              + lawful
+              + "); send that instant or an earlier one, or leave it out.");
+    }
+    return dueAt;
+  }
+}

@@ -1,0 +1,176 @@
+package io.lethe.intake.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.lethe.intake.domain.ErasureScope;
+import io.lethe.intake.domain.RefusalReason;
+import io.lethe.intake.domain.RefusedException;
+import io.lethe.intake.domain.Shapes;
+import io.lethe.intake.domain.Submission;
+import io.lethe.schemas.event.Regime;
+import io.lethe.schemas.event.ScopeKind;
+import io.lethe.schemas.subject.SubjectPseudonymizer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the body of a deletion request. The account id is pseudonymised here and goes no further;
+ * the Idempotency-Key too, because account systems build such keys from account ids.
+ */
+public final class SubmissionReader {
+  private static final Set<String> PROPERTIES =
+      Set.of("requestId", "subject", "scope", "regime", "submittedAt", "dueAt", "source");
+  private static final Set<String> SCOPE_PROPERTIES = Set.of("kind", "itemIds", "from", "until");
+  private static final int SUBJECT_CHARACTERS_MAX = 512;
+  private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
+  private final ObjectReader json =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build()
+          .readerFor(JsonNode.class);
+  private final SubjectPseudonymizer pseudonymizer;
+  private final int itemsMax;
+  private final int bodyBytesMax;
+
+  /** Reads bodies of at most this many bytes and items. */
+  public SubmissionReader(SubjectPseudonymizer pseudonymizer, int itemsMax, int bodyBytesMax) {
+    this.pseudonymizer = pseudonymizer;
+    this.itemsMax = itemsMax;
+    this.bodyBytesMax = bodyBytesMax;
+  }
+
+  /**
+   * Reads a body.
+   *
+   * @param idempotencyKey the header; null when absent
+   * @throws RefusedException when the body or the header has another shape than the interface's
+   */
+  public Submission read(InputStream body, String idempotencyKey) throws IOException {
+    JsonNode document = parse(body);
+    JsonFields fields = new JsonFields(document, "", PROPERTIES);
+    String requestId = Shapes.requestId(fields.requiredText("requestId", "a UUID"));
+    String subjectRef = pseudonymize(fields);
+    ErasureScope scope = scope(fields);
+    Regime regime = regime(fields);
+    String source = fields.text("source", "the name of the account system");
+    return new Submission(
+        requestId,
+        subjectRef,
+        scope,
+        regime,
+        fields.instant("submittedAt"),
+        fields.instant("dueAt"),
+        source == null ? "" : Shapes.source(source),
+        keyRef(idempotencyKey));
+  }
+
+  private JsonNode parse(InputStream body) throws IOException {
+    byte[] bytes = body.readNBytes(bodyBytesMax + 1);
+    if (bytes.length > bodyBytesMax) {
+      throw new RefusedException(
+          RefusalReason.TOO_LARGE,
+          null,
+          "The body has more than "
+              + bodyBytesMax
+              + " bytes; split the request, or raise lethe.body-bytes-max.");
+    }
+    JsonNode document;
+    try {
+      document = json.readTree(bytes);
+    } catch (JsonProcessingException malformed) {
+      // Jackson's message quotes the source, so only the place is told.
+      throw new RefusedException(
+          RefusalReason.MALFORMED,
+          null,
+          "The body is no JSON document: it breaks off or goes wrong at line "
+              + (malformed.getLocation() == null ? 1 : malformed.getLocation().getLineNr())
+              + ", column "
+              + (malformed.getLocation() == null ? 1 : malformed.getLocation().getColumnNr())
+              + ". Send one JSON object.");
+    }
+    if (!document.isObject()) {
+      throw new RefusedException(
+          RefusalReason.MALFORMED,
+          null,
+          "The body is "
+              + (document.isMissingNode() ? "empty" : JsonFields.shape(document))
+              + "; send one JSON object.");
+    }
+    return document;
+  }
+
+  private String pseudonymize(JsonFields fields) {
+    String subject = fields.requiredText("subject", "the account id as a string");
+    if (subject.length() > SUBJECT_CHARACTERS_MAX) {
+      throw fields.invalid(
+          "subject",
+          "has "
+              + subject.length()
+              + " characters; send an account id of at most "
+              + SUBJECT_CHARACTERS_MAX);
+    }
+    return pseudonymizer.subjectRef(subject);
+  }
+
+  private ErasureScope scope(JsonFields fields) {
+    JsonNode object = fields.requiredObject("scope", "an object such as {\"kind\": \"ALL\"}");
+    JsonFields scope = new JsonFields(object, "scope.", SCOPE_PROPERTIES);
+    String kind = scope.requiredText("kind", "ALL, ITEMS or TIME_RANGE");
+    return ErasureScope.of(
+        constant(ScopeKind.values(), kind, ScopeKind.UNKNOWN),
+        scope.texts("itemIds"),
+        scope.instant("from"),
+        scope.instant("until"),
+        itemsMax);
+  }
+
+  private Regime regime(JsonFields fields) {
+    List<Regime> known =
+        Arrays.stream(Regime.values()).filter(regime -> regime != Regime.UNKNOWN).toList();
+    String name = fields.requiredText("regime", "one of " + known);
+    Regime regime = constant(Regime.values(), name, Regime.UNKNOWN);
+    if (regime == Regime.UNKNOWN) {
+      throw new RefusedException(
+          RefusalReason.UNKNOWN_REGIME,
+          "regime",
+          "regime is a string of "
+              + name.length()
+              + " characters that names no regime; send one of "
+              + known
+              + ".");
+    }
+    return regime;
+  }
+
+  private String keyRef(String idempotencyKey) {
+    if (idempotencyKey == null) {
+      return null;
+    }
+    if (!KEY.matcher(idempotencyKey).matches()) {
+      throw new RefusedException(
+          RefusalReason.INVALID_PROPERTY,
+          "Idempotency-Key",
+          "Idempotency-Key has "
+              + idempotencyKey.length()
+              + " characters; send 1 to 255 visible ASCII characters, for example a UUID.");
+    }
+    return pseudonymizer.subjectRef("idempotency-key:" + idempotencyKey);
+  }
+
+  private static <E extends Enum<E>> E constant(E[] constants, String name, E otherwise) {
+    return Arrays.stream(constants)
+        .filter(constant -> constant.name().equals(name))
+        .findFirst()
+        .orElse(otherwise);
+  }
+}

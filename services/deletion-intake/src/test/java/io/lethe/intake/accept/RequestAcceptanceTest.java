@@ -1,0 +1,238 @@
+package io.lethe.intake.accept;
+
+import static io.lethe.intake.Requests.NOW;
+import static io.lethe.intake.Requests.id;
+import static io.lethe.intake.Requests.submission;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lethe.intake.Requests;
+import io.lethe.intake.TestPublishing;
+import io.lethe.intake.domain.DatingRules;
+import io.lethe.intake.domain.DeadlinePolicy;
+import io.lethe.intake.domain.ErasureScope;
+import io.lethe.intake.domain.RefusalReason;
+import io.lethe.intake.domain.RefusedException;
+import io.lethe.intake.domain.Submission;
+import io.lethe.intake.status.RequestStatusTable;
+import io.lethe.schemas.event.DeletionAction;
+import io.lethe.schemas.event.DeletionRequested;
+import io.lethe.schemas.event.Regime;
+import io.lethe.schemas.event.RequestStage;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+class RequestAcceptanceTest {
+  private final TestPublishing publishing = new TestPublishing(false);
+  private final RequestStatusTable table = new RequestStatusTable(10);
+  private final RequestAcceptance acceptance =
+      new RequestAcceptance(
+          table,
+          new DatingRules(new DeadlinePolicy(30), Duration.ofSeconds(60)),
+          publishing.publisher(),
+          2,
+          Clock.fixed(NOW, ZoneOffset.UTC));
+
+  @Test
+  void shouldCompleteOnlyOnceTheBrokerHasAcknowledged() {
+    CompletableFuture<Acceptance> pending = acceptance.accept(submission(1, "key"), NOW);
+
+    assertThat(pending).isNotDone();
+    assertThat(table.find(id(1))).isEmpty();
+    publishing.acknowledgeNext();
+    assertThat(pending).isCompletedWithValueMatching(accepted -> !accepted.repeated());
+    assertThat(table.find(id(1))).isPresent();
+  }
+
+  @Test
+  void shouldPublishTheDatedRequestKeyedByItsSubject() {
+    acceptance.accept(submission(1, "key"), NOW);
+
+    ProducerRecord<String, ?> record = publishing.sent().get(0);
+    assertThat(record.topic()).isEqualTo("deletion.requested");
+    assertThat(record.key()).isEqualTo(Requests.SUBJECT_REF);
+    assertThat(record.value())
+        .isEqualTo(Requests.erase(1, submission(1, "key").contentDigest(), "key"));
+    assertThat(new String(record.headers().lastHeader("ce_type").value()))
+        .isEqualTo("deletion.requested");
+    assertThat(new String(record.headers().lastHeader("ce_id").value()))
+        .isEqualTo(id(1) + "/ERASE");
+  }
+
+  @Test
+  void shouldGiveARepetitionTheSameAnswerWithoutPublishingAgain() {
+    acceptance.accept(submission(1, "key"), NOW);
+    publishing.acknowledgeNext();
+
+    CompletableFuture<Acceptance> again =
+        acceptance.accept(submission(1, "key"), NOW.plusSeconds(9));
+
+    assertThat(again)
+        .isCompletedWithValueMatching(
+            accepted -> accepted.repeated() && accepted.status().receivedAt().equals(NOW));
+    assertThat(publishing.sent()).hasSize(1);
+  }
+
+  @Test
+  void shouldJoinARepetitionToThePublicationInFlight() {
+    CompletableFuture<Acceptance> first = acceptance.accept(submission(1, null), NOW);
+    CompletableFuture<Acceptance> second = acceptance.accept(submission(1, null), NOW);
+
+    assertThat(publishing.sent()).hasSize(1);
+    assertThat(second).isNotDone();
+    publishing.acknowledgeNext();
+    assertThat(first).isCompletedWithValueMatching(accepted -> !accepted.repeated());
+    assertThat(second).isCompletedWithValueMatching(Acceptance::repeated);
+  }
+
+  @Test
+  void shouldAcceptARepetitionWhoseDatesNoLongerHold() {
+    Submission dated =
+        new Submission(
+            id(1),
+            Requests.SUBJECT_REF,
+            ErasureScope.all(),
+            Regime.GDPR,
+            null,
+            Instant.parse("2026-05-11T00:00:00Z"),
+            "",
+            null);
+    acceptance.accept(dated, NOW);
+    publishing.acknowledgeNext();
+
+    Submission later =
+        new Submission(
+            id(1),
+            Requests.SUBJECT_REF,
+            ErasureScope.all(),
+            Regime.GDPR,
+            null,
+            Instant.parse("2026-01-01T00:00:00Z"),
+            "",
+            null);
+    assertThat(acceptance.accept(later, NOW)).isCompletedWithValueMatching(Acceptance::repeated);
+  }
+
+  @Test
+  void shouldRefuseOtherContentUnderTheSameId() {
+    acceptance.accept(submission(1, null), NOW);
+    publishing.acknowledgeNext();
+
+    assertRefused(() -> acceptance.accept(other(1), NOW), RefusalReason.CONFLICT, "requestId");
+  }
+
+  @Test
+  void shouldRefuseOtherContentUnderTheSameIdWhileTheFirstIsInFlight() {
+    acceptance.accept(submission(1, null), NOW);
+
+    assertRefused(() -> acceptance.accept(other(1), NOW), RefusalReason.CONFLICT, "requestId");
+  }
+
+  @Test
+  void shouldRefuseAnotherRequestUnderTheSameKey() {
+    acceptance.accept(submission(1, "key"), NOW);
+    assertRefused(
+        () -> acceptance.accept(submission(2, "key"), NOW),
+        RefusalReason.CONFLICT,
+        "Idempotency-Key");
+    publishing.acknowledgeNext();
+    assertRefused(
+        () -> acceptance.accept(submission(2, "key"), NOW),
+        RefusalReason.CONFLICT,
+        "Idempotency-Key");
+  }
+
+  @Test
+  void shouldTryAgainAfterAPublicationFailed() {
+    CompletableFuture<Acceptance> failed = acceptance.accept(submission(1, "key"), NOW);
+    publishing.failNext(new TimeoutException("no broker"));
+    assertThat(failed).isCompletedExceptionally();
+
+    CompletableFuture<Acceptance> again = acceptance.accept(submission(1, "key"), NOW);
+    publishing.acknowledgeNext();
+
+    assertThat(again).isCompletedWithValueMatching(accepted -> !accepted.repeated());
+    assertThat(publishing.sent()).hasSize(2);
+  }
+
+  @Test
+  void shouldRefuseWhenTooManyWaitForTheBroker() {
+    acceptance.accept(submission(1, null), NOW);
+    acceptance.accept(submission(2, null), NOW);
+
+    assertRefused(
+        () -> acceptance.accept(submission(3, null), NOW), RefusalReason.UNAVAILABLE, null);
+  }
+
+  @Test
+  void shouldRefuseWhenTheTableIsFullOfUnfinishedRequests() {
+    for (int number = 1; number <= 10; number++) {
+      table.onRequested(Requests.erase(number, "digest", null));
+    }
+    assertRefused(
+        () -> acceptance.accept(submission(11, null), NOW), RefusalReason.UNAVAILABLE, null);
+  }
+
+  @Test
+  void shouldPublishAWithdrawalOnce() {
+    acceptance.accept(submission(1, null), NOW);
+    publishing.acknowledgeNext();
+
+    CompletableFuture<Acceptance> first = acceptance.withdraw(id(1), null);
+    CompletableFuture<Acceptance> second = acceptance.withdraw(id(1), null);
+    publishing.acknowledgeNext();
+    CompletableFuture<Acceptance> third = acceptance.withdraw(id(1), null);
+
+    assertThat(first).isCompletedWithValueMatching(a -> a.status().withdrawalRequested());
+    assertThat(second).isCompletedWithValueMatching(Acceptance::repeated);
+    assertThat(third).isCompletedWithValueMatching(Acceptance::repeated);
+    assertThat(publishing.sent().stream().map(sent -> (DeletionRequested) sent.value()).toList())
+        .extracting(DeletionRequested::getAction)
+        .isEqualTo(List.of(DeletionAction.ERASE, DeletionAction.WITHDRAW));
+  }
+
+  @Test
+  void shouldRefuseToWithdrawOnceTheForgetSetHasClosed() {
+    table.onRequested(Requests.erase(1, "digest", null));
+    table.onProgressed(Requests.progress(1, RequestStage.FORGET_SET_CLOSED));
+
+    assertRefused(() -> acceptance.withdraw(id(1), null), RefusalReason.TOO_LATE, "requestId");
+  }
+
+  @Test
+  void shouldRefuseToWithdrawAnUnknownRequest() {
+    assertRefused(
+        () -> acceptance.withdraw(id(1), null), RefusalReason.UNKNOWN_REQUEST, "requestId");
+  }
+
+  @Test
+  void shouldRefuseToWithdrawAnotherPersonsRequest() {
+    table.onRequested(Requests.erase(1, "digest", null));
+
+    assertRefused(
+        () -> acceptance.withdraw(id(1), "b".repeat(52)), RefusalReason.CONFLICT, "requestId");
+  }
+
+  private static Submission other(int number) {
+    return new Submission(
+        id(number), Requests.SUBJECT_REF, ErasureScope.all(), Regime.CCPA, null, null, "", null);
+  }
+
+  private static void assertRefused(ThrowingCallable call, RefusalReason reason, String field) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            refused -> {
+              assertThat(refused.reason()).isEqualTo(reason);
+              assertThat(refused.field()).isEqualTo(field);
+            });
+  }
+}

@@ -1,0 +1,165 @@
+package io.lethe.ledger;
+
+import io.lethe.ledger.domain.Knowledge;
+import io.lethe.ledger.domain.RequestLifecycle;
+import io.lethe.ledger.domain.RequestProgress;
+import io.lethe.ledger.domain.ServerTable;
+import io.lethe.ledger.domain.VersionTable;
+import io.lethe.ledger.follow.KafkaSnapshotPublisher;
+import io.lethe.ledger.follow.Ledger;
+import io.lethe.ledger.follow.LedgerFollowers;
+import io.lethe.ledger.follow.LedgerView;
+import io.lethe.ledger.receipt.ReceiptOffice;
+import io.lethe.ledger.receipt.SigningKey;
+import io.lethe.ledger.record.DiskLogFile;
+import io.lethe.ledger.record.LogEntry;
+import io.lethe.ledger.record.StorageException;
+import io.lethe.ledger.record.TransitionLog;
+import io.lethe.schemas.kafka.KafkaSettings;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/** Puts the steps together. */
+class LedgerBeans {
+  private static final Logger LOG = Logger.getLogger(LedgerBeans.class);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+  private static final String LOG_FILE = "transitions.jsonl";
+  private static final String KEY_FILE = "signing-key.jwk";
+  private static final String RECEIPTS = "receipts";
+
+  @Produces
+  @Singleton
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Produces
+  @Singleton
+  LedgerView view() {
+    return new LedgerView();
+  }
+
+  @Produces
+  @Singleton
+  ServerTable servers(LedgerConfig config) {
+    return new ServerTable(
+        config.serverTimeout(), config.expectedServersMin(), config.serversMax());
+  }
+
+  @Produces
+  @Singleton
+  ReceiptOffice receipts(LedgerConfig config) {
+    SigningKey key =
+        SigningKey.loadOrCreate(config.stateDirectory().resolve(KEY_FILE), new SecureRandom());
+    return new ReceiptOffice(config.stateDirectory().resolve(RECEIPTS), key);
+  }
+
+  @Produces
+  @Singleton
+  Producer<String, SpecificRecord> snapshots(
+      LedgerConfig config,
+      @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "localhost:9092")
+          String bootstrapServers) {
+    return new KafkaProducer<>(
+        KafkaSettings.producer(bootstrapServers, config.schemaRegistryUrl(), "ledger-snapshots"));
+  }
+
+  void closeSnapshots(@Disposes Producer<String, SpecificRecord> producer) {
+    producer.close(CLOSE_TIMEOUT);
+  }
+
+  @Produces
+  @Singleton
+  OpenedLog log(LedgerConfig config) {
+    Map<String, LogEntry> last = new LinkedHashMap<>();
+    try {
+      TransitionLog log =
+          TransitionLog.open(
+              DiskLogFile.open(config.stateDirectory().resolve(LOG_FILE)),
+              entry -> last.put(entry.after().requestId(), entry));
+      LOG.infof("the log's %d entries follow from one another", log.sequence());
+      return new OpenedLog(log, last);
+    } catch (IOException failed) {
+      throw new StorageException("or open its log", failed);
+    }
+  }
+
+  void closeLog(@Disposes OpenedLog opened) {
+    try {
+      opened.log().close();
+    } catch (IOException failed) {
+      LOG.warn("the log did not close", failed);
+    }
+  }
+
+  @Produces
+  @Singleton
+  Ledger ledger(
+      LedgerConfig config,
+      OpenedLog opened,
+      ServerTable servers,
+      ReceiptOffice receipts,
+      Producer<String, SpecificRecord> producer,
+      LedgerView view,
+      LedgerMetrics metrics,
+      Clock clock) {
+    Knowledge knowledge =
+        new Knowledge(new VersionTable(config.versionsMax()), servers, config.candidatesMax());
+    RequestProgress progress =
+        new RequestProgress(
+            new RequestLifecycle(),
+            knowledge,
+            config.missingSetPatience(),
+            (requestId, reason) -> {
+              metrics.ignored();
+              LOG.infof("request %s: ignored: %s", requestId, reason);
+            });
+    return new Ledger(
+        knowledge,
+        progress,
+        opened.log(),
+        opened.last(),
+        receipts,
+        new KafkaSnapshotPublisher(producer),
+        view,
+        metrics,
+        config.requestsMax(),
+        clock);
+  }
+
+  @Produces
+  @Singleton
+  LedgerFollowers followers(
+      Ledger ledger,
+      LedgerConfig config,
+      @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "localhost:9092")
+          String bootstrapServers,
+      LedgerMetrics metrics,
+      Clock clock) {
+    return new LedgerFollowers(
+        ledger,
+        KafkaSettings.follower(bootstrapServers, config.schemaRegistryUrl()),
+        config.modelId(),
+        metrics::countUnusable,
+        clock);
+  }
+
+  /**
+   * The log and what it says of each request last.
+   *
+   * @param last requestId to its last entry
+   */
+  record OpenedLog(TransitionLog log, Map<String, LogEntry> last) {}
+}

@@ -1,0 +1,68 @@
+package io.lethe.ledger;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Configuration of erasure-ledger; an unknown key under {@code lethe.} stops the start. */
+@ConfigMapping(prefix = "lethe")
+public interface LedgerConfig {
+  /** Address of the schema registry. */
+  @WithDefault("http://localhost:8081")
+  String schemaRegistryUrl();
+
+  /** The recommender whose requests are followed. */
+  @WithDefault("recommender")
+  String modelId();
+
+  /** Folder of the log, the receipts and the signing key; back it up. */
+  @WithDefault("state/erasure-ledger")
+  Path stateDirectory();
+
+  /** How long a heartbeat keeps a recommendation server live. */
+  @WithDefault("10s")
+  Duration serverTimeout();
+
+  /** Live servers without which nothing counts as acknowledged. */
+  @WithDefault("1")
+  int expectedServersMin();
+
+  /** Servers remembered; the longest gone makes room. */
+  @WithDefault("1000")
+  int serversMax();
+
+  /** Requests held, about 2 KiB of memory each; beyond it the service says so and is not ready. */
+  @WithDefault("200000")
+  int requestsMax();
+
+  /** Versions remembered with their watermarks; the eldest goes first. */
+  @WithDefault("16")
+  int versionsMax();
+
+  /** Trained candidates remembered; the eldest goes first. */
+  @WithDefault("1000")
+  int candidatesMax();
+
+  /** How often requests are looked at without any event. */
+  @WithDefault("1s")
+  Duration checkInterval();
+
+  /**
+   * How long after a release the forget set is awaited that led to it, before it counts as expired.
+   */
+  @WithDefault("60s")
+  Duration missingSetPatience();
+
+  /** After how long without an answer from the broker the service is not ready. */
+  @WithDefault("30s")
+  Duration stallTimeout();
+
+  /** Requests that one answer or the page lists at most. */
+  @WithDefault("1000")
+  int listMax();
+
+  /** After how long the operators' page loads itself again. */
+  @WithDefault("5s")
+  Duration pageRefresh();
+}

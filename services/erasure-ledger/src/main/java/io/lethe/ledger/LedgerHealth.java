@@ -1,0 +1,55 @@
+package io.lethe.ledger;
+
+import io.lethe.ledger.follow.Ledger;
+import io.lethe.ledger.follow.LedgerFollowers;
+import io.lethe.ledger.follow.LedgerView;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Live while the followers run; ready once all have caught up and everything can be recorded. */
+public class LedgerHealth {
+  @Produces
+  @Singleton
+  @Liveness
+  HealthCheck followersRun(LedgerFollowers followers) {
+    return () -> answer("followers", followers.failure()).build();
+  }
+
+  @Produces
+  @Singleton
+  @Readiness
+  HealthCheck ledgerKept(
+      Ledger ledger, LedgerFollowers followers, LedgerView view, LedgerConfig config, Clock clock) {
+    return () ->
+        answer("ledger", obstacle(ledger, followers, config.stallTimeout(), clock))
+            .withData("caughtUp", followers.isCaughtUp())
+            .withData("requests", view.size())
+            .build();
+  }
+
+  private static Optional<String> obstacle(
+      Ledger ledger, LedgerFollowers followers, Duration stallTimeout, Clock clock) {
+    if (!followers.isCaughtUp()) {
+      return Optional.of("still reading the topics");
+    }
+    if (Duration.between(followers.lastPollAt(), clock.instant()).compareTo(stallTimeout) >= 0) {
+      return Optional.of("the broker does not answer; see kafka.bootstrap.servers");
+    }
+    return ledger.fault();
+  }
+
+  private static HealthCheckResponseBuilder answer(String name, Optional<String> obstacle) {
+    HealthCheckResponseBuilder response =
+        HealthCheckResponse.named(name).status(obstacle.isEmpty());
+    obstacle.ifPresent(text -> response.withData("obstacle", text));
+    return response;
+  }
+}

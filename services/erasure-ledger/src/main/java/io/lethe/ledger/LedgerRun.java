@@ -1,0 +1,59 @@
+package io.lethe.ledger;
+
+import io.lethe.ledger.follow.Ledger;
+import io.lethe.ledger.follow.LedgerFollowers;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/** Starts and stops the followers and the periodic check. */
+@ApplicationScoped
+public class LedgerRun {
+  private static final Logger LOG = Logger.getLogger(LedgerRun.class);
+  private static final long STOP_TIMEOUT_SECONDS = 10;
+
+  private final Ledger ledger;
+  private final LedgerFollowers followers;
+  private final long checkIntervalMillis;
+  private final ScheduledExecutorService checks =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "check-requests");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  LedgerRun(Ledger ledger, LedgerFollowers followers, LedgerConfig config) {
+    this.ledger = ledger;
+    this.followers = followers;
+    this.checkIntervalMillis = config.checkInterval().toMillis();
+  }
+
+  void start(@Observes StartupEvent event) {
+    followers.start();
+    checks.scheduleWithFixedDelay(
+        this::check, checkIntervalMillis, checkIntervalMillis, TimeUnit.MILLISECONDS);
+  }
+
+  void stop(@Observes ShutdownEvent event) throws InterruptedException {
+    followers.close();
+    checks.shutdown();
+    if (!checks.awaitTermination(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+      LOG.warnf("a check is still busy %d s after the stop", STOP_TIMEOUT_SECONDS);
+    }
+  }
+
+  private void check() {
+    try {
+      ledger.evaluate();
+    } catch (RuntimeException fault) {
+      // A schedule ends with the first exception; the next check may well succeed.
+      LOG.error("the periodic check failed", fault);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package io.lethe.ledger.domain;
+
+import io.lethe.schemas.event.AdapterServing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * The recommendation servers by their last heartbeat. A server is live while its heartbeat is
+ * younger than the timeout and it has not said goodbye. One thread writes, any may read.
+ */
+public final class ServerTable {
+  /**
+   * One server.
+   *
+   * @param serving its last heartbeat
+   * @param goodbyeAt when it said goodbye; null when it has not
+   */
+  public record Server(AdapterServing serving, Instant goodbyeAt) {}
+
+  /**
+   * All live servers hold something.
+   *
+   * @param at since when
+   * @param replicas who they are, sorted
+   */
+  public record Acknowledgement(Instant at, List<String> replicas) {}
+
+  private final Map<String, Server> servers = new ConcurrentHashMap<>();
+  private final Duration timeout;
+  private final int expectedMin;
+  private final int serversMax;
+
+  /**
+   * @param timeout how long a heartbeat keeps a server live
+   * @param expectedMin live servers without which nothing counts as acknowledged
+   * @param serversMax servers remembered; the longest gone makes room
+   */
+  public ServerTable(Duration timeout, int expectedMin, int serversMax) {
+    this.timeout = timeout;
+    this.expectedMin = expectedMin;
+    this.serversMax = serversMax;
+  }
+
+  /**
+   * Takes a heartbeat.
+   *
+   * @throws IllegalArgumentException when no more servers can be remembered
+   */
+  public void heartbeat(AdapterServing serving, Instant now) {
+    if (!servers.containsKey(serving.getReplicaId()) && servers.size() >= serversMax) {
+      makeRoom(now);
+    }
+    servers.put(serving.getReplicaId(), new Server(serving, null));
+  }
+
+  /** A server says goodbye. */
+  public void goodbye(String replicaId, Instant at) {
+    servers.computeIfPresent(replicaId, (id, server) -> new Server(server.serving(), at));
+  }
+
+  /** Every server remembered, by its name. */
+  public List<Server> all() {
+    return servers.values().stream()
+        .sorted(Comparator.comparing(server -> server.serving().getReplicaId()))
+        .toList();
+  }
+
+  /** Whether the server counts. */
+  public boolean isLive(Server server, Instant now) {
+    return server.goodbyeAt() == null && goneAt(server).isAfter(now);
+  }
+
+  /** How many servers count. */
+  public long liveCount(Instant now) {
+    return servers.values().stream().filter(server -> isLive(server, now)).count();
+  }
+
+  /**
+   * Whether all live servers, and enough of them, hold something. A server that went without ever
+   * holding it delays the moment to its going: until then it answered without.
+   *
+   * @param holds what each must hold
+   * @param since since when a server holds it
+   * @param notBefore lower bound of the moment
+   */
+  public Optional<Acknowledgement> acknowledgement(
+      Predicate<AdapterServing> holds,
+      Function<AdapterServing, Instant> since,
+      Instant notBefore,
+      Instant now) {
+    Instant at = notBefore;
+    List<String> replicas = new ArrayList<>();
+    for (Server server : servers.values()) {
+      boolean held = holds.test(server.serving());
+      if (isLive(server, now)) {
+        if (!held) {
+          return Optional.empty();
+        }
+        replicas.add(server.serving().getReplicaId());
+        at = later(at, since.apply(server.serving()));
+      } else if (!held) {
+        at = later(at, goneAt(server));
+      }
+    }
+    if (replicas.size() < expectedMin) {
+      return Optional.empty();
+    }
+    replicas.sort(Comparator.naturalOrder());
+    return Optional.of(new Acknowledgement(at, List.copyOf(replicas)));
+  }
+
+  private Instant goneAt(Server server) {
+    return server.goodbyeAt() != null
+        ? server.goodbyeAt()
+        : server.serving().getSentAt().plus(timeout);
+  }
+
+  private void makeRoom(Instant now) {
+    Server longestGone =
+        servers.values().stream()
+            .filter(server -> !isLive(server, now))
+            .min(Comparator.comparing(this::goneAt))
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "More live servers than lethe.servers-max ("
+                            + serversMax
+                            + ") report; raise it."));
+    servers.remove(longestGone.serving().getReplicaId());
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
+  }
+}

@@ -1,0 +1,79 @@
+package io.lethe.ledger.follow;
+
+import io.lethe.schemas.event.DeletionProgressed;
+import io.lethe.schemas.event.RequestStage;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The snapshots as they were published: what the interface and the page show. One thread writes,
+ * any may read; snapshots are never changed.
+ */
+public final class LedgerView {
+  private record Position(Instant acceptedAt, String requestId) {}
+
+  private final Map<String, DeletionProgressed> byRequest = new ConcurrentHashMap<>();
+  private final Map<String, String> requestByReceipt = new ConcurrentHashMap<>();
+  private final ConcurrentSkipListMap<Position, DeletionProgressed> newestFirst =
+      new ConcurrentSkipListMap<>(
+          Comparator.comparing(Position::acceptedAt).reversed().thenComparing(Position::requestId));
+  private final Map<RequestStage, AtomicLong> counts = new ConcurrentHashMap<>();
+
+  /** An empty view. */
+  public LedgerView() {
+    for (RequestStage stage : RequestStage.values()) {
+      counts.put(stage, new AtomicLong());
+    }
+  }
+
+  void put(DeletionProgressed snapshot) {
+    DeletionProgressed before = byRequest.put(snapshot.getRequestId(), snapshot);
+    if (before != null) {
+      counts.get(before.getStage()).decrementAndGet();
+      newestFirst.remove(new Position(before.getAcceptedAt(), before.getRequestId()));
+    }
+    counts.get(snapshot.getStage()).incrementAndGet();
+    newestFirst.put(new Position(snapshot.getAcceptedAt(), snapshot.getRequestId()), snapshot);
+    if (snapshot.getReceiptId() != null) {
+      requestByReceipt.put(snapshot.getReceiptId(), snapshot.getRequestId());
+    }
+  }
+
+  /** The request of that id. */
+  public Optional<DeletionProgressed> find(String requestId) {
+    return Optional.ofNullable(byRequest.get(requestId));
+  }
+
+  /** The id of the request that a receipt is about. */
+  public Optional<String> requestOfReceipt(String receiptId) {
+    return Optional.ofNullable(requestByReceipt.get(receiptId));
+  }
+
+  /**
+   * The requests, newest first.
+   *
+   * @param stage only those in it; null for all
+   */
+  public List<DeletionProgressed> newest(RequestStage stage, int limit) {
+    return newestFirst.values().stream()
+        .filter(snapshot -> stage == null || snapshot.getStage() == stage)
+        .limit(limit)
+        .toList();
+  }
+
+  /** How many requests are in that stage. */
+  public long count(RequestStage stage) {
+    return counts.get(stage).get();
+  }
+
+  /** How many requests there are. */
+  public long size() {
+    return byRequest.size();
+  }
+}

@@ -1,0 +1,81 @@
+package io.lethe.ledger.record;
+
+import io.lethe.schemas.event.DeletionProgressed;
+import io.lethe.schemas.event.Regime;
+import io.lethe.schemas.event.RequestStage;
+import java.time.Instant;
+import java.util.List;
+
+/** A request's snapshot as JSON has it: the fields of DeletionProgressed. */
+public record RequestSnapshot(
+    String requestId,
+    String subjectRef,
+    RequestStage stage,
+    Regime regime,
+    Instant receivedAt,
+    Instant acceptedAt,
+    Instant dueAt,
+    Instant suppressedAt,
+    String forgetSetId,
+    Instant forgetSetClosedAt,
+    Integer samples,
+    String adapterId,
+    Long version,
+    Instant releasedAt,
+    Instant unlearnedAt,
+    Instant exactAt,
+    List<String> acknowledgedBy,
+    String receiptId,
+    String reason,
+    Instant updatedAt) {
+  /** From the event. */
+  public static RequestSnapshot of(DeletionProgressed event) {
+    return new RequestSnapshot(
+        event.getRequestId(),
+        event.getSubjectRef(),
+        event.getStage(),
+        event.getRegime(),
+        event.getReceivedAt(),
+        event.getAcceptedAt(),
+        event.getDueAt(),
+        event.getSuppressedAt(),
+        event.getForgetSetId(),
+        event.getForgetSetClosedAt(),
+        event.getSamples(),
+        event.getAdapterId(),
+        event.getVersion(),
+        event.getReleasedAt(),
+        event.getUnlearnedAt(),
+        event.getExactAt(),
+        List.copyOf(event.getAcknowledgedBy()),
+        event.getReceiptId(),
+        event.getReason(),
+        event.getUpdatedAt());
+  }
+
+  /** As the event. */
+  public DeletionProgressed toEvent() {
+    return DeletionProgressed.newBuilder()
+        .setRequestId(requestId)
+        .setSubjectRef(subjectRef)
+        .setStage(stage)
+        .setRegime(regime)
+        .setReceivedAt(receivedAt)
+        .setAcceptedAt(acceptedAt)
+        .setDueAt(dueAt)
+        .setSuppressedAt(suppressedAt)
+        .setForgetSetId(forgetSetId)
+        .setForgetSetClosedAt(forgetSetClosedAt)
+        .setSamples(samples)
+        .setAdapterId(adapterId)
+        .setVersion(version)
+        .setReleasedAt(releasedAt)
+        .setUnlearnedAt(unlearnedAt)
+        .setExactAt(exactAt)
+        .setAcknowledgedBy(acknowledgedBy)
+        .setReceiptId(receiptId)
+        .setReason(reason)
+        .setUpdatedAt(updatedAt)
+        .build();
+  }
+}

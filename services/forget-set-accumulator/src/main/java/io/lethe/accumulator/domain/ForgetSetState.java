@@ -1,0 +1,29 @@
+package io.lethe.accumulator.domain;
+
+import io.lethe.accumulator.record.ExpandedRequest;
+import io.lethe.accumulator.record.OpenForgetSet;
+import io.lethe.accumulator.record.RequestStanding;
+import java.util.List;
+import java.util.Optional;
+
+/** What the forget sets of a model are kept in. */
+public interface ForgetSetState {
+  /** An entry and its index in the set. */
+  record Entry(int index, ExpandedRequest part) {}
+
+  /** The head of a model's forget set; empty before its first. */
+  Optional<OpenForgetSet> head(String modelId);
+
+  void putHead(OpenForgetSet head);
+
+  /** The entries of the set that is open, in order of index. */
+  List<Entry> entries(String modelId);
+
+  void putEntry(String modelId, Entry entry);
+
+  void deleteEntry(String modelId, int index);
+
+  Optional<RequestStanding> standing(String requestId);
+
+  void putStanding(String requestId, RequestStanding standing);
+}

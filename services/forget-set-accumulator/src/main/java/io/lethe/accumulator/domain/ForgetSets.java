@@ -1,0 +1,310 @@
+package io.lethe.accumulator.domain;
+
+import io.lethe.accumulator.domain.ForgetSetState.Entry;
+import io.lethe.accumulator.domain.Lifecycles.RequestEvent;
+import io.lethe.accumulator.domain.Lifecycles.RequestStage;
+import io.lethe.accumulator.domain.Lifecycles.SetEvent;
+import io.lethe.accumulator.domain.Lifecycles.SetStage;
+import io.lethe.accumulator.record.ExpandedRequest;
+import io.lethe.accumulator.record.OpenForgetSet;
+import io.lethe.accumulator.record.PartKind;
+import io.lethe.accumulator.record.RequestStanding;
+import io.lethe.schemas.event.CloseTrigger;
+import io.lethe.schemas.event.ForgetSetClosed;
+import io.lethe.schemas.event.Sample;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The forget sets of a model: one is open, takes parts of requests, and closes by its rules. The
+ * time only decides when a set closes; what it holds and what it is called follow from the order of
+ * the parts alone.
+ */
+public final class ForgetSets {
+  /** What a forget set brings about. */
+  public interface Effects {
+    /** A set closed. */
+    void publish(ForgetSetClosed closed);
+
+    /** The interactions and the profile of a person are to be erased from where they are kept. */
+    void erase(String subjectRef, List<String> itemIds, boolean profile);
+  }
+
+  /** What became of a part. */
+  public enum Outcome {
+    ADDED,
+    WITHDRAWN,
+    TOO_LATE_TO_WITHDRAW,
+    ERASED_AT_ONCE,
+    OF_ANOTHER_SUBJECT,
+    IGNORED
+  }
+
+  /** Room for the fixed fields of a closed set. */
+  private static final long FRAME_BYTES = 512;
+
+  /** Room for what a part adds beside its samples: a request id and lengths. */
+  private static final long PART_BYTES = 128;
+
+  private static final long FIRST_SEQUENCE = 1;
+
+  private final ClosingRules rules;
+  private final Lifecycles lifecycles;
+  private final ForgetSetState state;
+  private final Effects effects;
+
+  public ForgetSets(
+      ClosingRules rules, Lifecycles lifecycles, ForgetSetState state, Effects effects) {
+    this.rules = rules;
+    this.lifecycles = lifecycles;
+    this.state = state;
+    this.effects = effects;
+  }
+
+  /** Takes one part; may close the open set before it, after it, or both. */
+  public Outcome accept(ExpandedRequest part, Instant now) {
+    Optional<RequestStanding> standing = state.standing(part.getRequestId());
+    if (standing.isPresent() && !standing.get().getSubjectRef().equals(part.getSubjectRef())) {
+      return Outcome.OF_ANOTHER_SUBJECT;
+    }
+    return switch (part.getKind()) {
+      case PART -> {
+        makeRoom(part, now);
+        add(part, next(part, RequestEvent.PART_ARRIVED), now);
+        yield Outcome.ADDED;
+      }
+      case LATE -> acceptLate(part, now);
+      case WITHDRAWAL -> acceptWithdrawal(part);
+    };
+  }
+
+  /** Closes the model's open set when its age or a deadline asks for it. */
+  public void check(String modelId, Instant now) {
+    OpenForgetSet head = headOf(modelId);
+    if (stageOf(head) == SetStage.OPEN) {
+      rules.at(head, now).ifPresent(trigger -> close(head, trigger, now));
+    }
+  }
+
+  private Outcome acceptLate(ExpandedRequest part, Instant now) {
+    if (stageOf(part) == RequestStage.OPEN) {
+      makeRoom(part, now);
+    }
+    RequestStage stage = next(part, RequestEvent.LATE_DATA_ARRIVED);
+    return switch (stage) {
+      case OPEN -> {
+        add(part, stage, now);
+        yield Outcome.ADDED;
+      }
+      case CLOSED -> {
+        effects.erase(part.getSubjectRef(), part.getErasedItemIds(), part.getEraseProfile());
+        yield Outcome.ERASED_AT_ONCE;
+      }
+      case UNSEEN, WITHDRAWN -> Outcome.IGNORED;
+    };
+  }
+
+  private Outcome acceptWithdrawal(ExpandedRequest part) {
+    RequestStage before = stageOf(part);
+    RequestStage stage = next(part, RequestEvent.WITHDRAWAL_ARRIVED);
+    if (before != RequestStage.OPEN) {
+      return before == RequestStage.CLOSED ? Outcome.TOO_LATE_TO_WITHDRAW : Outcome.IGNORED;
+    }
+    OpenForgetSet head = headOf(part.getModelId());
+    lifecycles.forgetSet().next(stageOf(head), SetEvent.REQUEST_WITHDRAWN);
+    for (Entry entry : state.entries(part.getModelId())) {
+      if (entry.part().getRequestId().equals(part.getRequestId())) {
+        state.deleteEntry(part.getModelId(), entry.index());
+      }
+    }
+    int index = head.getEntriesAdded();
+    state.putEntry(part.getModelId(), new Entry(index, part));
+    putStanding(part, stage, head.getSequence());
+    OpenForgetSet emptied =
+        OpenForgetSet.newBuilder(head)
+            .setEntriesAdded(index + 1)
+            .setEntries(0)
+            .setRequests(0)
+            .setSamples(0)
+            .setRecordBytes(FRAME_BYTES)
+            .setEarliestDueAt(earliestDueAt(part))
+            .build();
+    state.entries(part.getModelId()).forEach(entry -> count(emptied, entry.part()));
+    state.putHead(emptied);
+    return Outcome.WITHDRAWN;
+  }
+
+  /**
+   * The first deadline of what stays after a withdrawal; the withdrawn request's own when nothing
+   * stays.
+   */
+  private Instant earliestDueAt(ExpandedRequest withdrawal) {
+    return state.entries(withdrawal.getModelId()).stream()
+        .map(Entry::part)
+        .filter(part -> part.getKind() != PartKind.WITHDRAWAL)
+        .map(ExpandedRequest::getDueAt)
+        .min(Comparator.naturalOrder())
+        .orElse(withdrawal.getDueAt());
+  }
+
+  /**
+   * Closes the open set if the part no longer fits. Comes first: the part's own request may be in
+   * that set.
+   */
+  private void makeRoom(ExpandedRequest part, Instant now) {
+    OpenForgetSet head = headOf(part.getModelId());
+    if (stageOf(head) == SetStage.OPEN) {
+      rules.beforeAdding(head, bytesOf(part)).ifPresent(trigger -> close(head, trigger, now));
+    }
+  }
+
+  private void add(ExpandedRequest part, RequestStage stage, Instant now) {
+    OpenForgetSet head = headOf(part.getModelId());
+    if (stageOf(head) == SetStage.EMPTY) {
+      head.setOpenedAt(part.getAcceptedAt());
+      head.setAgeFrom(now);
+      head.setEarliestDueAt(part.getDueAt());
+    }
+    lifecycles.forgetSet().next(stageOf(head), SetEvent.ENTRY_ADDED);
+    int index = head.getEntriesAdded();
+    state.putEntry(part.getModelId(), new Entry(index, part));
+    putStanding(part, stage, head.getSequence());
+    head.setEntriesAdded(index + 1);
+    count(head, part);
+    state.putHead(head);
+    Optional<CloseTrigger> full = rules.afterAdding(head);
+    if (full.isPresent()) {
+      close(head, full.get(), now);
+    }
+  }
+
+  private void close(OpenForgetSet head, CloseTrigger trigger, Instant now) {
+    lifecycles.forgetSet().next(stageOf(head), eventOf(trigger));
+    List<Entry> entries = state.entries(head.getModelId());
+    List<String> requestIds = new ArrayList<>();
+    List<String> withdrawn = new ArrayList<>();
+    // Two requests of one person may reach the same sample; it is forgotten once.
+    Map<String, Sample> samples = new LinkedHashMap<>();
+    for (Entry entry : entries) {
+      ExpandedRequest part = entry.part();
+      if (part.getKind() == PartKind.WITHDRAWAL) {
+        withdrawn.add(part.getRequestId());
+      } else if (part.getLast()) {
+        requestIds.add(part.getRequestId());
+      }
+      for (ByteBuffer bytes : part.getSamples()) {
+        Sample sample = InternalBytes.sample(bytes);
+        samples.putIfAbsent(sample.getSampleId(), sample);
+      }
+    }
+    effects.publish(
+        ForgetSetClosed.newBuilder()
+            .setForgetSetId(
+                Digests.forgetSetId(
+                    head.getModelId(), head.getSequence(), requestIds, samples.keySet()))
+            .setModelId(head.getModelId())
+            .setSequence(head.getSequence())
+            .setRequestIds(requestIds)
+            .setWithdrawnRequestIds(withdrawn)
+            .setSamples(List.copyOf(samples.values()))
+            .setTrigger(trigger)
+            .setOpenedAt(head.getOpenedAt())
+            .setClosedAt(now)
+            .setEarliestDueAt(head.getEarliestDueAt())
+            .setDigest(Digests.samples(samples.keySet()))
+            .build());
+    for (Entry entry : entries) {
+      finish(head, entry);
+    }
+    state.putHead(emptySet(head.getModelId(), head.getSequence() + 1));
+  }
+
+  private void finish(OpenForgetSet head, Entry entry) {
+    ExpandedRequest part = entry.part();
+    state.deleteEntry(head.getModelId(), entry.index());
+    if (part.getKind() == PartKind.WITHDRAWAL) {
+      return;
+    }
+    putStanding(part, next(part, RequestEvent.SET_CLOSED), head.getSequence());
+    if (part.getEraseProfile() || !part.getErasedItemIds().isEmpty()) {
+      effects.erase(part.getSubjectRef(), part.getErasedItemIds(), part.getEraseProfile());
+    }
+  }
+
+  private static void count(OpenForgetSet head, ExpandedRequest part) {
+    head.setEntries(head.getEntries() + 1);
+    if (part.getLast() || part.getKind() == PartKind.WITHDRAWAL) {
+      head.setRequests(head.getRequests() + 1);
+    }
+    head.setSamples(head.getSamples() + part.getSamples().size());
+    head.setRecordBytes(head.getRecordBytes() + bytesOf(part));
+    if (part.getKind() != PartKind.WITHDRAWAL
+        && part.getDueAt().isBefore(head.getEarliestDueAt())) {
+      head.setEarliestDueAt(part.getDueAt());
+    }
+  }
+
+  /**
+   * Upper bound of what the part adds to the closed record: a stored sample is longer than the same
+   * sample in a list.
+   */
+  private static long bytesOf(ExpandedRequest part) {
+    return PART_BYTES + part.getSamples().stream().mapToLong(ByteBuffer::remaining).sum();
+  }
+
+  private OpenForgetSet headOf(String modelId) {
+    return state.head(modelId).orElseGet(() -> emptySet(modelId, FIRST_SEQUENCE));
+  }
+
+  private static OpenForgetSet emptySet(String modelId, long sequence) {
+    return OpenForgetSet.newBuilder()
+        .setModelId(modelId)
+        .setSequence(sequence)
+        .setEntriesAdded(0)
+        .setEntries(0)
+        .setRequests(0)
+        .setSamples(0)
+        .setRecordBytes(FRAME_BYTES)
+        .setOpenedAt(Instant.EPOCH)
+        .setAgeFrom(Instant.EPOCH)
+        .setEarliestDueAt(Instant.EPOCH)
+        .build();
+  }
+
+  private static SetStage stageOf(OpenForgetSet head) {
+    return head.getEntries() == 0 ? SetStage.EMPTY : SetStage.OPEN;
+  }
+
+  private RequestStage stageOf(ExpandedRequest part) {
+    return state
+        .standing(part.getRequestId())
+        .map(RequestStanding::getStage)
+        .map(RequestStage::valueOf)
+        .orElse(RequestStage.UNSEEN);
+  }
+
+  private RequestStage next(ExpandedRequest part, RequestEvent event) {
+    return lifecycles.request().next(stageOf(part), event);
+  }
+
+  private void putStanding(ExpandedRequest part, RequestStage stage, long sequence) {
+    state.putStanding(
+        part.getRequestId(), new RequestStanding(part.getSubjectRef(), stage.name(), sequence));
+  }
+
+  private static SetEvent eventOf(CloseTrigger trigger) {
+    return switch (trigger) {
+      case SIZE -> SetEvent.SIZE_REACHED;
+      case BYTES -> SetEvent.BYTES_REACHED;
+      case AGE -> SetEvent.AGE_REACHED;
+      case DEADLINE -> SetEvent.DEADLINE_NEAR;
+      case UNKNOWN -> throw new IllegalArgumentException("A set closes for a reason; got UNKNOWN.");
+    };
+  }
+}

@@ -1,0 +1,117 @@
+package io.lethe.accumulator.forgetset;
+
+import io.lethe.accumulator.domain.ForgetSets;
+import io.lethe.accumulator.record.ExpandedRequest;
+import io.lethe.accumulator.topology.AccumulatorSettings;
+import io.lethe.accumulator.topology.Outputs;
+import io.lethe.schemas.InteractionKey;
+import io.lethe.schemas.Topics;
+import io.lethe.schemas.event.ForgetSetClosed;
+import java.time.Instant;
+import java.util.List;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jboss.logging.Logger;
+
+/**
+ * Feeds the parts of requests to the model's {@link ForgetSets}, and lets them look at the clock.
+ */
+public final class ForgetSetProcessor
+    implements Processor<String, ExpandedRequest, String, SpecificRecord>, ForgetSets.Effects {
+  private static final Logger LOG = Logger.getLogger(ForgetSetProcessor.class);
+
+  private final AccumulatorSettings settings;
+  private ProcessorContext<String, SpecificRecord> context;
+  private ForgetSets forgetSets;
+
+  public ForgetSetProcessor(AccumulatorSettings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public void init(ProcessorContext<String, SpecificRecord> processorContext) {
+    context = processorContext;
+    forgetSets =
+        new ForgetSets(
+            settings.closing(),
+            settings.lifecycles(),
+            new StoredForgetSets(
+                context.getStateStore(ForgetSetStores.HEADS),
+                context.getStateStore(ForgetSetStores.ENTRIES),
+                context.getStateStore(ForgetSetStores.STANDINGS)),
+            this);
+    context.schedule(
+        settings.checkInterval(),
+        PunctuationType.WALL_CLOCK_TIME,
+        now -> forgetSets.check(settings.modelId(), Instant.ofEpochMilli(now)));
+  }
+
+  @Override
+  public void process(Record<String, ExpandedRequest> record) {
+    ExpandedRequest part = record.value();
+    ForgetSets.Outcome outcome = forgetSets.accept(part, now());
+    if (outcome == ForgetSets.Outcome.OF_ANOTHER_SUBJECT) {
+      LOG.warnf(
+          "Deletion request %s was made for another subject before; the second one is left out.",
+          part.getRequestId());
+    } else {
+      LOG.infof(
+          "Deletion request %s: %s, %s, %d samples.",
+          part.getRequestId(), part.getKind(), outcome, part.getSamples().size());
+    }
+  }
+
+  @Override
+  public void publish(ForgetSetClosed closed) {
+    LOG.infof(
+        "Forget set %d of %s closed by %s: %d requests, %d withdrawn, %d samples, id %s.",
+        closed.getSequence(),
+        closed.getModelId(),
+        closed.getTrigger(),
+        closed.getRequestIds().size(),
+        closed.getWithdrawnRequestIds().size(),
+        closed.getSamples().size(),
+        closed.getForgetSetId());
+    settings.observer().forgetSetClosed(closed);
+    forward(
+        Topics.FORGET_SET_CLOSED.name(),
+        closed.getModelId(),
+        closed,
+        closed.getForgetSetId(),
+        Outputs.FORGET_SET_CLOSED);
+  }
+
+  @Override
+  public void erase(String subjectRef, List<String> itemIds, boolean profile) {
+    for (String itemId : itemIds) {
+      String key = InteractionKey.of(subjectRef, itemId);
+      forward(
+          Topics.INTERACTION_RECORDED.name(),
+          key,
+          null,
+          "erased:" + key,
+          Outputs.INTERACTION_ERASED);
+    }
+    if (profile) {
+      forward(
+          Topics.PROFILE_SUBJECT.name(),
+          subjectRef,
+          null,
+          "erased:" + subjectRef,
+          Outputs.PROFILE_ERASED);
+    }
+  }
+
+  private void forward(String topic, String key, SpecificRecord value, String id, String child) {
+    Instant now = now();
+    context.forward(
+        new Record<>(key, value, now.toEpochMilli(), Outputs.headers(topic, id, now)), child);
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(context.currentSystemTimeMs());
+  }
+}

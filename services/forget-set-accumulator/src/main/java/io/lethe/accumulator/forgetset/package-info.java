@@ -1,0 +1,2 @@
+/** Step 2, one task for each model: the open forget set, until it closes. */
+package io.lethe.accumulator.forgetset;

@@ -1,0 +1,53 @@
+package io.lethe.accumulator.status;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import org.apache.kafka.streams.KafkaStreams;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
+import org.eclipse.microprofile.health.Startup;
+
+/**
+ * Ready and started while Kafka Streams is RUNNING, its state restored; dead once it has given up.
+ */
+@ApplicationScoped
+public class StreamsHealth {
+  private final KafkaStreams streams;
+
+  public StreamsHealth(KafkaStreams streams) {
+    this.streams = streams;
+  }
+
+  @Produces
+  @Readiness
+  HealthCheck readiness() {
+    return () -> answer("streams-running", streams.state() == KafkaStreams.State.RUNNING);
+  }
+
+  @Produces
+  @Startup
+  HealthCheck started() {
+    return () -> answer("streams-started", streams.state() == KafkaStreams.State.RUNNING);
+  }
+
+  @Produces
+  @Liveness
+  HealthCheck liveness() {
+    return () ->
+        answer(
+            "streams-alive",
+            switch (streams.state()) {
+              case ERROR, PENDING_ERROR, NOT_RUNNING -> false;
+              case CREATED, REBALANCING, RUNNING, PENDING_SHUTDOWN -> true;
+            });
+  }
+
+  private HealthCheckResponse answer(String name, boolean up) {
+    return HealthCheckResponse.named(name)
+        .status(up)
+        .withData("state", streams.state().name())
+        .build();
+  }
+}

@@ -1,0 +1,50 @@
+package io.lethe.accumulator.topology;
+
+import io.lethe.accumulator.domain.ClosingRules;
+import io.lethe.accumulator.domain.ExpansionLimits;
+import io.lethe.accumulator.domain.Lifecycles;
+import io.lethe.accumulator.domain.RetainReservoir;
+import io.lethe.schemas.sample.SampleRule;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * What the topology is built from.
+ *
+ * @param modelId the recommender that must forget
+ * @param subjectPartitions partitions of the topics keyed by subject
+ * @param sampleRule how the recommender's samples were made
+ * @param expansion bounds of one request
+ * @param closing when a forget set closes
+ * @param checkInterval how often age and deadlines are looked at
+ * @param reservoir size of the retain reservoir
+ * @param stateOnDisk whether large stores lie on disk rather than in memory
+ * @param lifecycles the lifecycles, observed in tests
+ * @param observer learns of every closed set
+ */
+public record AccumulatorSettings(
+    String modelId,
+    int subjectPartitions,
+    SampleRule sampleRule,
+    ExpansionLimits expansion,
+    ClosingRules closing,
+    Duration checkInterval,
+    RetainReservoir.Sizes reservoir,
+    boolean stateOnDisk,
+    Lifecycles lifecycles,
+    Observer observer) {
+
+  public AccumulatorSettings {
+    Objects.requireNonNull(sampleRule, "sampleRule");
+    if (modelId.isBlank() || modelId.indexOf('/') >= 0) {
+      throw new IllegalArgumentException("lethe.model-id must be a name without '/'.");
+    }
+    if (checkInterval.toMillis() < 1) {
+      throw new IllegalArgumentException("lethe.close.check-interval must be at least 1 ms.");
+    }
+    if (expansion.partBytesMax() * 2L > closing.bytesMax()) {
+      throw new IllegalArgumentException(
+          "lethe.expansion.part-bytes-max must be at most half of lethe.close.bytes-max, so that every part fits a set.");
+    }
+  }
+}

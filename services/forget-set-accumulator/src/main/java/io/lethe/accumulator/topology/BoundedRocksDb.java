@@ -1,0 +1,49 @@
+package io.lethe.accumulator.topology;
+
+import java.util.Map;
+import org.apache.kafka.streams.state.RocksDBConfigSetter;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.Cache;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.WriteBufferManager;
+
+/**
+ * One budget of native memory for all stores of the process; by default every store of every
+ * partition takes its own.
+ */
+public final class BoundedRocksDb implements RocksDBConfigSetter {
+  /** Kafka Streams configuration key: bytes for all stores together. */
+  public static final String BYTES_CONFIG = "lethe.state.memory.bytes";
+
+  private static final long BYTES_DEFAULT = 64L * 1024 * 1024;
+  private static final long WRITE_BUFFER_BYTES = 2L * 1024 * 1024;
+  private static final int WRITE_BUFFERS_MAX = 2;
+
+  private static Cache cache;
+  private static WriteBufferManager writeBuffers;
+
+  @Override
+  public void setConfig(String storeName, Options options, Map<String, Object> configs) {
+    BlockBasedTableConfig table = (BlockBasedTableConfig) options.tableFormatConfig();
+    synchronized (BoundedRocksDb.class) {
+      if (cache == null) {
+        Object bytes = configs.get(BYTES_CONFIG);
+        long budget = bytes == null ? BYTES_DEFAULT : Long.parseLong(bytes.toString());
+        cache = new LRUCache(budget);
+        writeBuffers = new WriteBufferManager(budget / 2, cache);
+      }
+      table.setBlockCache(cache);
+      options.setWriteBufferManager(writeBuffers);
+    }
+    table.setCacheIndexAndFilterBlocks(true);
+    table.setPinTopLevelIndexAndFilter(true);
+    options.setWriteBufferSize(WRITE_BUFFER_BYTES);
+    options.setMaxWriteBufferNumber(WRITE_BUFFERS_MAX);
+    options.setTableFormatConfig(table);
+  }
+
+  /** The shared cache lives as long as the process. */
+  @Override
+  public void close(String storeName, Options options) {}
+}

@@ -1,0 +1,64 @@
+package io.lethe.accumulator.poison;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
+import org.apache.kafka.streams.errors.ProductionExceptionHandler;
+import org.junit.jupiter.api.Test;
+
+class HandlersTest {
+  private static final byte[] BYTES = {1};
+
+  private final UnwritableOutputHandler output = new UnwritableOutputHandler();
+  private final UnreadableInputHandler input = new UnreadableInputHandler(Clock.systemUTC());
+
+  @Test
+  void shouldLeaveOutASlotTooLargeToWriteButNeverItsTombstoneNorAForgetSet() {
+    assertThat(result("retain.sampled", BYTES, new RecordTooLargeException("big")))
+        .isEqualTo(ProductionExceptionHandler.Result.RESUME);
+    assertThat(result("retain.sampled", null, new RecordTooLargeException("big")))
+        .isEqualTo(ProductionExceptionHandler.Result.FAIL);
+    assertThat(result("forget-set.closed", BYTES, new RecordTooLargeException("big")))
+        .isEqualTo(ProductionExceptionHandler.Result.FAIL);
+    assertThat(result("deletion.requested.dlq", BYTES, new RecordTooLargeException("big")))
+        .isEqualTo(ProductionExceptionHandler.Result.FAIL);
+  }
+
+  @Test
+  void shouldTryAgainWhatTheBrokerMayTakeLater() {
+    assertThat(result("forget-set.closed", BYTES, new TimeoutException("away")))
+        .isEqualTo(ProductionExceptionHandler.Result.RETRY);
+  }
+
+  @Test
+  void shouldNeverCondemnARecordForARegistryThatIsAway() {
+    DeserializationExceptionHandler.Response response =
+        input.handleError(null, source("interaction.recorded"), new TimeoutException("away"));
+    assertThat(response.result()).isEqualTo(DeserializationExceptionHandler.Result.FAIL);
+    assertThat(response.deadLetterQueueRecords()).isEmpty();
+  }
+
+  @Test
+  void shouldNeverSkipARecordOfAnInternalTopic() {
+    DeserializationExceptionHandler.Response response =
+        input.handleError(
+            null,
+            source("lethe-accumulator-expanded-requests-repartition"),
+            new SerializationException("broken"));
+    assertThat(response.result()).isEqualTo(DeserializationExceptionHandler.Result.FAIL);
+  }
+
+  private ProductionExceptionHandler.Result result(String topic, byte[] value, Exception error) {
+    return output.handleError(null, new ProducerRecord<>(topic, BYTES, value), error).result();
+  }
+
+  private static ConsumerRecord<byte[], byte[]> source(String topic) {
+    return new ConsumerRecord<>(topic, 0, 5, BYTES, BYTES);
+  }
+}

@@ -1,0 +1,228 @@
+package io.lethe.serving;
+
+import io.lethe.engine.EngineSettings;
+import io.lethe.schemas.Topics;
+import io.lethe.schemas.kafka.KafkaSettings;
+import io.lethe.serving.acknowledge.KafkaServingPublisher;
+import io.lethe.serving.acknowledge.ServingAnnouncer;
+import io.lethe.serving.acknowledge.ServingPublisher;
+import io.lethe.serving.domain.Backoff;
+import io.lethe.serving.domain.SlotLifecycle;
+import io.lethe.serving.follow.BrokerEndOffsets;
+import io.lethe.serving.follow.CatalogContact;
+import io.lethe.serving.follow.EventApplier;
+import io.lethe.serving.follow.EventFeed;
+import io.lethe.serving.follow.KafkaEventFeed;
+import io.lethe.serving.history.ServingState;
+import io.lethe.serving.history.StateLimits;
+import io.lethe.serving.model.AdapterSlot;
+import io.lethe.serving.model.AdapterSwapper;
+import io.lethe.serving.model.EngineScoring;
+import io.lethe.serving.model.ScoringEngine;
+import io.lethe.serving.recommend.PromptAssembler;
+import io.lethe.serving.recommend.RecommendationMaker;
+import io.lethe.serving.recommend.ScoringPool;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.DefaultBean;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Named;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.Map;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Puts the parts together. What reaches outside the process is a default that tests replace. */
+@Singleton
+public class ServingBeans {
+  private static final String LOADER = "adapter-loader";
+  private static final String ANNOUNCER = "announcer";
+  private static final String PROBE = "catalog-probe";
+
+  private final ServingConfig config;
+  private final String bootstrapServers;
+
+  public ServingBeans(
+      ServingConfig config,
+      @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "localhost:9092")
+          String bootstrapServers) {
+    this.config = config;
+    this.bootstrapServers = bootstrapServers;
+  }
+
+  @Produces
+  @Singleton
+  @DefaultBean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Produces
+  @Singleton
+  @DefaultBean
+  ScoringEngine engine() {
+    return new EngineScoring(
+        config.recommenderFolder(),
+        config.artefactStore(),
+        new EngineSettings(
+            config.torchThreads(), config.precision(), config.threads(), config.batchTokensMax()));
+  }
+
+  void dispose(@Disposes ScoringEngine engine) {
+    engine.close();
+  }
+
+  @Produces
+  @Singleton
+  ServingState state() {
+    return new ServingState(
+        new StateLimits(
+            config.itemsMax(),
+            config.subjectsMax(),
+            config.interactionsMax(),
+            config.requestsMax()));
+  }
+
+  @Produces
+  @Singleton
+  SlotLifecycle lifecycle() {
+    return new SlotLifecycle();
+  }
+
+  @Produces
+  @Singleton
+  AdapterSlot slot(ScoringEngine engine) {
+    return new AdapterSlot(engine);
+  }
+
+  @Produces
+  @Singleton
+  ScoringPool pool() {
+    return new ScoringPool(config.threads(), config.queueMax());
+  }
+
+  @Produces
+  @Singleton
+  ServingMetrics metrics(
+      MeterRegistry registry, AdapterSlot slot, ServingState state, ScoringPool pool) {
+    return new ServingMetrics(registry, slot, state, pool);
+  }
+
+  @Produces
+  @Singleton
+  @Named(LOADER)
+  DaemonAlarm loaderAlarm() {
+    return new DaemonAlarm(LOADER);
+  }
+
+  @Produces
+  @Singleton
+  @Named(ANNOUNCER)
+  DaemonAlarm announcerAlarm() {
+    return new DaemonAlarm(ANNOUNCER);
+  }
+
+  @Produces
+  @Singleton
+  @Named(PROBE)
+  DaemonAlarm probeAlarm() {
+    return new DaemonAlarm(PROBE);
+  }
+
+  void dispose(@Disposes @jakarta.enterprise.inject.Any DaemonAlarm alarm) {
+    alarm.close();
+  }
+
+  @Produces
+  @Singleton
+  @DefaultBean
+  ServingPublisher publisher(Clock clock) {
+    return new KafkaServingPublisher(
+        KafkaSettings.producer(
+            bootstrapServers, config.schemaRegistryUrl(), "serving-" + config.replicaId()),
+        clock);
+  }
+
+  @Produces
+  @Singleton
+  ServingAnnouncer announcer(
+      AdapterSlot slot,
+      ServingPublisher publisher,
+      @Named(ANNOUNCER) DaemonAlarm alarm,
+      Clock clock) {
+    return new ServingAnnouncer(
+        config.replicaId(),
+        config.modelId(),
+        slot,
+        publisher,
+        alarm,
+        clock,
+        config.heartbeatInterval(),
+        config.acknowledgeInterval());
+  }
+
+  @Produces
+  @Singleton
+  AdapterSwapper swapper(
+      ScoringEngine engine,
+      AdapterSlot slot,
+      SlotLifecycle lifecycle,
+      @Named(LOADER) DaemonAlarm alarm,
+      Clock clock,
+      ServingMetrics metrics,
+      ServingAnnouncer announcer) {
+    return new AdapterSwapper(
+        engine,
+        slot,
+        lifecycle,
+        alarm,
+        new Backoff(config.loadRetryFirst(), config.loadRetryMax()),
+        clock,
+        new SwapReport(metrics, announcer));
+  }
+
+  @Produces
+  @Singleton
+  EventApplier applier(ServingState state, AdapterSwapper swapper) {
+    return new EventApplier(config.modelId(), state, swapper);
+  }
+
+  @Produces
+  @Singleton
+  @DefaultBean
+  EventFeed feed(
+      EventApplier applier,
+      ServingAnnouncer announcer,
+      ServingMetrics metrics,
+      @Named(PROBE) DaemonAlarm alarm,
+      Clock clock) {
+    Map<String, Object> settings =
+        KafkaSettings.follower(bootstrapServers, config.schemaRegistryUrl());
+    BrokerEndOffsets endOffsets =
+        new BrokerEndOffsets(
+            Map.of("bootstrap.servers", bootstrapServers),
+            Topics.ADAPTER_VERSION.name(),
+            Topics.ADAPTER_VERSION.partitions());
+    return new KafkaEventFeed(
+        settings,
+        applier,
+        announcer,
+        new CatalogContact(endOffsets, alarm, clock, config.catalogProbeInterval()),
+        metrics::skipped,
+        clock);
+  }
+
+  @Produces
+  @Singleton
+  ServingReadiness readiness(
+      EventFeed feed, SlotLifecycle lifecycle, ServingState state, Clock clock) {
+    return new ServingReadiness(feed, lifecycle, state, config.catalogTimeout(), clock);
+  }
+
+  @Produces
+  @Singleton
+  RecommendationMaker maker(ServingState state) {
+    return new RecommendationMaker(
+        state, new PromptAssembler(config.sampleRule().historyMax()), config.candidatesRetrieved());
+  }
+}

@@ -1,0 +1,134 @@
+package io.lethe.serving;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Everything an operator may set, and its default. */
+@ConfigMapping(prefix = "lethe")
+public interface ServingConfig {
+  /** Name of this replica, its own among all replicas: acknowledgements are counted by it. */
+  String replicaId();
+
+  /** The recommender served. */
+  @WithDefault("recommender")
+  String modelId();
+
+  /** Address of the schema registry. */
+  @WithDefault("http://localhost:8081")
+  String schemaRegistryUrl();
+
+  /** Hugging Face folder of the recommender. */
+  Path recommenderFolder();
+
+  /** Folder that holds adapters by content address. */
+  Path artefactStore();
+
+  /**
+   * Base64 file of the key that turns account ids into pseudonyms; without it only subjectRef is
+   * taken.
+   */
+  Optional<Path> pseudonymKeyFile();
+
+  /** How prompts are made. */
+  SampleRuleConfig sampleRule();
+
+  /**
+   * Weights and activations: f32, or bf16 where the processor has it; as the recommender was tuned.
+   */
+  @WithDefault("f32")
+  String precision();
+
+  /** Requests scored at once. */
+  @WithDefault("2")
+  int threads();
+
+  /** Native threads of one computation. */
+  @WithDefault("1")
+  int torchThreads();
+
+  /** Tokens of one native scoring call, padding included. */
+  @WithDefault("8192")
+  int batchTokensMax();
+
+  /** Requests that may wait for scoring; further ones get 503. */
+  @WithDefault("64")
+  int queueMax();
+
+  /** Longest time a request may take before it gets 503. */
+  @WithDefault("30s")
+  Duration requestTimeout();
+
+  /** Largest request body in bytes. */
+  @WithDefault("262144")
+  int bodyBytesMax();
+
+  /** Most candidates one request may name. */
+  @WithDefault("200")
+  int candidatesMax();
+
+  /** Items scored when a request names no candidates. */
+  @WithDefault("50")
+  int candidatesRetrieved();
+
+  /** Items returned when a request does not say how many. */
+  @WithDefault("10")
+  int topNDefault();
+
+  /** Most items a request may ask for. */
+  @WithDefault("100")
+  int topNMax();
+
+  /** Most prompts of one audit request. */
+  @WithDefault("256")
+  int auditPromptsMax();
+
+  /** Longest silence between two acknowledgements. */
+  @WithDefault("2s")
+  Duration heartbeatInterval();
+
+  /** Shortest distance between two acknowledgements that only tell of suppression. */
+  @WithDefault("50ms")
+  Duration acknowledgeInterval();
+
+  /** Longest time without word from adapter.version before this replica stops being ready. */
+  @WithDefault("60s")
+  Duration catalogTimeout();
+
+  /** How often adapter.version is asked whether anything was missed. */
+  @WithDefault("5s")
+  Duration catalogProbeInterval();
+
+  /** Wait before a refused version is tried again; doubles with each failure. */
+  @WithDefault("500ms")
+  Duration loadRetryFirst();
+
+  /** Longest wait before a refused version is tried again. */
+  @WithDefault("30s")
+  Duration loadRetryMax();
+
+  /** Most catalogue items held. */
+  @WithDefault("1000000")
+  int itemsMax();
+
+  /** Most subjects held. */
+  @WithDefault("2000000")
+  int subjectsMax();
+
+  /** Most interactions held, of all subjects together. */
+  @WithDefault("20000000")
+  int interactionsMax();
+
+  /** Most deletion requests and withdrawals held. */
+  @WithDefault("2000000")
+  int requestsMax();
+
+  /** How prompts are made: as the samples were that the recommender was tuned on. */
+  interface SampleRuleConfig {
+    /** Most earlier interactions a prompt shows. */
+    @WithDefault("10")
+    int historyMax();
+  }
+}

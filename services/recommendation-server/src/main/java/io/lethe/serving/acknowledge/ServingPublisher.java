@@ -1,0 +1,12 @@
+package io.lethe.serving.acknowledge;
+
+import io.lethe.schemas.event.AdapterServing;
+
+/** Where acknowledgements go. */
+public interface ServingPublisher {
+  /** Sends an acknowledgement; a failure is logged and repaired by the next heartbeat. */
+  void publish(AdapterServing serving);
+
+  /** Says that this replica serves no more, and waits until that is kept. */
+  void retract(String replicaId);
+}

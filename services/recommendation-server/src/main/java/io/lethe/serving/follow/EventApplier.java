@@ -1,0 +1,126 @@
+package io.lethe.serving.follow;
+
+import io.lethe.schemas.InteractionKey;
+import io.lethe.schemas.event.AdapterVersion;
+import io.lethe.schemas.event.CatalogItem;
+import io.lethe.schemas.event.DeletionAction;
+import io.lethe.schemas.event.DeletionProgressed;
+import io.lethe.schemas.event.DeletionRequested;
+import io.lethe.schemas.event.DeletionScope;
+import io.lethe.schemas.event.InteractionRecorded;
+import io.lethe.schemas.event.RequestStage;
+import io.lethe.schemas.event.SubjectProfile;
+import io.lethe.schemas.event.VersionStatus;
+import io.lethe.serving.domain.ErasureScope;
+import io.lethe.serving.domain.Interaction;
+import io.lethe.serving.domain.ReleasedVersion;
+import io.lethe.serving.domain.Watermark;
+import io.lethe.serving.history.ServingState;
+import io.lethe.serving.model.AdapterSwapper;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** What each event means for this server. A null value is a tombstone. */
+public final class EventApplier {
+  private final String modelId;
+  private final ServingState state;
+  private final AdapterSwapper swapper;
+
+  public EventApplier(String modelId, ServingState state, AdapterSwapper swapper) {
+    this.modelId = modelId;
+    this.state = state;
+    this.swapper = swapper;
+  }
+
+  /** catalog.item */
+  public void item(String itemId, CatalogItem item) {
+    if (item == null) {
+      state.removeItem(itemId);
+    } else {
+      state.putItem(itemId, item.getTitle());
+    }
+  }
+
+  /** profile.subject */
+  public void profile(String subjectRef, SubjectProfile profile) {
+    state.putProfile(subjectRef, profile == null ? null : words(profile));
+  }
+
+  /**
+   * interaction.recorded
+   *
+   * @throws IllegalArgumentException when the key is not subjectRef/itemId
+   */
+  public void interaction(String key, InteractionRecorded interaction) {
+    String subjectRef = InteractionKey.subjectRef(key);
+    String itemId = InteractionKey.itemId(key);
+    if (interaction == null) {
+      state.removeInteraction(subjectRef, itemId);
+    } else {
+      state.putInteraction(
+          subjectRef,
+          new Interaction(itemId, interaction.getRating(), interaction.getRecordedAt()));
+    }
+  }
+
+  /**
+   * deletion.requested: an ERASE suppresses at once. A WITHDRAW only asks; whether it came in time
+   * is the ledger's to say.
+   */
+  public void deletionRequested(DeletionRequested request) {
+    if (request != null && request.getAction() == DeletionAction.ERASE) {
+      state.suppress(request.getRequestId(), request.getSubjectRef(), scope(request.getScope()));
+    }
+  }
+
+  /** deletion.progressed: only a request that the ledger calls withdrawn comes back. */
+  public void deletionProgressed(DeletionProgressed progress) {
+    if (progress != null && progress.getStage() == RequestStage.WITHDRAWN) {
+      state.lift(progress.getRequestId());
+    }
+  }
+
+  /** adapter.version */
+  public void adapterVersion(AdapterVersion version) {
+    if (version == null || !version.getModelId().equals(modelId)) {
+      return;
+    }
+    if (version.getStatus() == VersionStatus.RELEASED) {
+      swapper.announce(released(version));
+    } else if (version.getStatus() == VersionStatus.WITHDRAWN) {
+      swapper.withdraw(version.getVersion(), Set.copyOf(version.getMinimumWatermark()));
+    }
+  }
+
+  /** What a prompt says of the person; null where nothing is known. */
+  static String words(SubjectProfile profile) {
+    String words =
+        String.join(
+            ", ",
+            Stream.of(profile.getGender(), profile.getAgeBand(), profile.getOccupation())
+                .filter(word -> word != null && !word.isBlank())
+                .toList());
+    return words.isEmpty() ? null : words;
+  }
+
+  private static ErasureScope scope(DeletionScope scope) {
+    return switch (scope.getKind()) {
+      case ITEMS -> ErasureScope.items(Set.copyOf(scope.getItemIds()));
+      case TIME_RANGE -> ErasureScope.timeRange(scope.getFrom(), scope.getUntil());
+      // A kind this server does not know yet must not leave in what it was meant to take out.
+      case ALL, UNKNOWN -> ErasureScope.all();
+    };
+  }
+
+  private static ReleasedVersion released(AdapterVersion version) {
+    return new ReleasedVersion(
+        version.getVersion(),
+        version.getAdapterId(),
+        version.getParentAdapterId(),
+        version.getUri(),
+        version.getRecommenderDigest(),
+        new Watermark(Set.copyOf(version.getWatermark()), version.getWatermarkDigest()),
+        Set.copyOf(version.getMinimumWatermark()),
+        version.getReleasedAt());
+  }
+}

@@ -1,0 +1,255 @@
+package io.lethe.serving.model;
+
+import io.lethe.engine.Prompt;
+import io.lethe.engine.Viewed;
+import io.lethe.serving.domain.Alarm;
+import io.lethe.serving.domain.Backoff;
+import io.lethe.serving.domain.ReleasedVersion;
+import io.lethe.serving.domain.SlotEvent;
+import io.lethe.serving.domain.SlotLifecycle;
+import io.lethe.serving.domain.SlotState;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Brings announced versions into the slot. Loading, verifying and warming happen beside the served
+ * version, on the alarm's thread; a version that fails any of it never serves, the one before
+ * stays, and the attempt is repeated at growing distances until it succeeds or a newer version
+ * arrives.
+ *
+ * <p>What was once served as forgotten stays forgotten: a version whose watermark lacks a request
+ * of the catalog's minimum, or of any version served here before, is refused.
+ */
+public final class AdapterSwapper {
+  private static final List<Prompt> WARM_UP =
+      List.of(
+          new Prompt(null, List.of(), "The First Item"),
+          new Prompt(
+              "a person",
+              List.of(new Viewed("The First Item", 5), new Viewed("The Second Item", 1)),
+              "The Third Item"));
+
+  private final ScoringEngine engine;
+  private final AdapterSlot slot;
+  private final SlotLifecycle lifecycle;
+  private final Alarm alarm;
+  private final Backoff backoff;
+  private final Clock clock;
+  private final SwapObserver observer;
+
+  private final Set<String> required = new HashSet<>();
+  private final Set<Long> withdrawnVersions = new HashSet<>();
+  private ReleasedVersion wanted;
+  private Refusal refusal;
+  private long armed;
+
+  /** The observer is told on the alarm's thread. */
+  public AdapterSwapper(
+      ScoringEngine engine,
+      AdapterSlot slot,
+      SlotLifecycle lifecycle,
+      Alarm alarm,
+      Backoff backoff,
+      Clock clock,
+      SwapObserver observer) {
+    this.engine = engine;
+    this.slot = slot;
+    this.lifecycle = lifecycle;
+    this.alarm = alarm;
+    this.backoff = backoff;
+    this.clock = clock;
+    this.observer = observer;
+  }
+
+  /** The catalog released a version; late and repeated announcements change nothing. */
+  public synchronized void announce(ReleasedVersion version) {
+    required.addAll(version.minimumWatermark());
+    if (version.version() <= newestKnown() || withdrawnVersions.contains(version.version())) {
+      return;
+    }
+    wanted = version;
+    refusal = null;
+    schedule(Duration.ZERO);
+  }
+
+  /** The catalog took a version back. */
+  public synchronized void withdraw(long version, Set<String> minimumWatermark) {
+    required.addAll(minimumWatermark);
+    withdrawnVersions.add(version);
+    if (wanted != null && wanted.version() == version) {
+      wanted = null;
+      refusal = null;
+    }
+    SlotState state = lifecycle.state();
+    boolean served =
+        slot.serving().filter(serving -> serving.version().version() == version).isPresent();
+    if (served && (state == SlotState.SERVING || state == SlotState.SWAPPING)) {
+      lifecycle.fire(SlotEvent.SERVED_WITHDRAWN);
+    }
+  }
+
+  /** Why the newest announced version is not served; empty when it is, or is still loading. */
+  public synchronized Optional<Refusal> refusal() {
+    return Optional.ofNullable(refusal);
+  }
+
+  /** Serves nothing any more and loads nothing any more; requests in flight still finish. */
+  public synchronized void stop() {
+    if (lifecycle.state() != SlotState.STOPPED) {
+      lifecycle.fire(SlotEvent.STOPPED);
+      wanted = null;
+      slot.publish(null);
+    }
+  }
+
+  private void attempt(long token) {
+    ReleasedVersion version;
+    synchronized (this) {
+      version = wanted;
+      if (token != armed || version == null || lifecycle.state() == SlotState.STOPPED) {
+        return;
+      }
+      lifecycle.fire(SlotEvent.LOAD_STARTED);
+    }
+    Instant startedAt = clock.instant();
+    try {
+      demandCoverage(version);
+      LoadedAdapter adapter = prepare(version);
+      publish(version, adapter, startedAt);
+    } catch (RuntimeException | Error bad) {
+      // Whatever it was, memory included: the version before must go on serving.
+      refuse(version, bad);
+    }
+  }
+
+  private LoadedAdapter prepare(ReleasedVersion version) {
+    if (!version.watermark().sound()) {
+      throw new IllegalStateException(
+          "The version's watermark digest does not match its requests; release it anew.");
+    }
+    if (!engine.recommenderDigest().equals(version.recommenderDigest())) {
+      throw new IllegalStateException(
+          "The version belongs to another recommender; point lethe.recommender-folder at the one"
+              + " whose digest begins with "
+              + start(version.recommenderDigest())
+              + " (this server holds "
+              + start(engine.recommenderDigest())
+              + ").");
+    }
+    if (version.bare()) {
+      return warmed(null);
+    }
+    Optional<LoadedAdapter> shared = slot.shareCurrent(version.adapterId());
+    return shared.isPresent() ? shared.get() : warmed(engine.load(version));
+  }
+
+  private LoadedAdapter warmed(LoadedAdapter adapter) {
+    try {
+      for (float score : engine.score(WARM_UP, adapter)) {
+        if (!(score >= 0 && score <= 1)) {
+          throw new IllegalStateException("The adapter's scores are no probabilities.");
+        }
+      }
+      return adapter;
+    } catch (RuntimeException bad) {
+      if (adapter != null) {
+        adapter.release();
+      }
+      throw bad;
+    }
+  }
+
+  private void publish(ReleasedVersion version, LoadedAdapter adapter, Instant startedAt) {
+    AdapterSlot.Serving serving;
+    synchronized (this) {
+      try {
+        demandWanted(version);
+        demandCoverage(version);
+      } catch (RuntimeException bad) {
+        if (adapter != null) {
+          adapter.release();
+        }
+        throw bad;
+      }
+      ServedModel next = new ServedModel(version, adapter, clock.instant());
+      slot.publish(next);
+      lifecycle.fire(SlotEvent.LOAD_SUCCEEDED);
+      required.addAll(version.watermark().requestIds());
+      serving = new AdapterSlot.Serving(version, next.switchedAt());
+      if (wanted == version) {
+        wanted = null;
+        refusal = null;
+      } else {
+        schedule(Duration.ZERO);
+      }
+    }
+    observer.switched(serving, Duration.between(startedAt, serving.switchedAt()));
+  }
+
+  private void refuse(ReleasedVersion version, Throwable bad) {
+    Refusal refused;
+    synchronized (this) {
+      if (lifecycle.state() == SlotState.STOPPED) {
+        return;
+      }
+      lifecycle.fire(SlotEvent.LOAD_REFUSED);
+      if (wanted != version) {
+        // Something newer came, or this one was withdrawn: nothing to repeat.
+        if (wanted != null) {
+          schedule(Duration.ZERO);
+        }
+        return;
+      }
+      int attempts = refusal == null ? 1 : refusal.attempts() + 1;
+      Duration wait = backoff.after(attempts);
+      refusal =
+          new Refusal(
+              version.version(),
+              version.adapterId(),
+              bad.getMessage() == null ? bad.getClass().getSimpleName() : bad.getMessage(),
+              attempts,
+              clock.instant().plus(wait));
+      refused = refusal;
+      schedule(wait);
+    }
+    observer.refused(refused);
+  }
+
+  private synchronized void demandWanted(ReleasedVersion version) {
+    if (lifecycle.state() == SlotState.STOPPED || withdrawnVersions.contains(version.version())) {
+      throw new IllegalStateException("The version was withdrawn while it was being loaded.");
+    }
+  }
+
+  private synchronized void demandCoverage(ReleasedVersion version) {
+    long missing = version.watermark().missing(required);
+    if (missing > 0) {
+      throw new IllegalStateException(
+          "The version's watermark lacks "
+              + missing
+              + " requests that were already served as forgotten or that the catalog demands;"
+              + " release a version that covers them.");
+    }
+  }
+
+  private void schedule(Duration wait) {
+    // Only the attempt armed last counts: a newer version need not wait for the older one's turn.
+    armed++;
+    long token = armed;
+    alarm.in(wait, () -> attempt(token));
+  }
+
+  private long newestKnown() {
+    long served = slot.serving().map(serving -> serving.version().version()).orElse(-1L);
+    return wanted == null ? served : Math.max(served, wanted.version());
+  }
+
+  private static String start(String digest) {
+    return digest.substring(0, Math.min(12, digest.length()));
+  }
+}

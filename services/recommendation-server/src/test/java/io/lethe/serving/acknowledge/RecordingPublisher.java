@@ -1,0 +1,33 @@
+package io.lethe.serving.acknowledge;
+
+import io.lethe.schemas.event.AdapterServing;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Keeps what would have been sent. */
+public final class RecordingPublisher implements ServingPublisher {
+  private final List<AdapterServing> sent = new CopyOnWriteArrayList<>();
+  private final List<String> retracted = new CopyOnWriteArrayList<>();
+
+  @Override
+  public void publish(AdapterServing serving) {
+    sent.add(serving);
+  }
+
+  @Override
+  public void retract(String replicaId) {
+    retracted.add(replicaId);
+  }
+
+  public List<AdapterServing> sent() {
+    return sent;
+  }
+
+  public AdapterServing last() {
+    return sent.get(sent.size() - 1);
+  }
+
+  public List<String> retracted() {
+    return retracted;
+  }
+}

@@ -1,0 +1,52 @@
+package io.lethe.worker;
+
+import io.lethe.schemas.event.GateResult;
+import io.lethe.worker.claim.ForgetSetWork;
+import io.lethe.worker.domain.Job;
+import io.lethe.worker.domain.JobLifecycle;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Locale;
+
+/** Counts and times the worker's jobs. All its metric names are here. */
+final class WorkerMetrics implements ForgetSetWork.Metrics {
+  private static final String JOB_DURATION = "unlearning.job.duration";
+  private static final String GATES = "unlearning.gate";
+  private static final String DEAD_LETTERS = "dlq.records";
+  private static final String FOLLOWED_POISON = "followed.records.poison";
+
+  private final MeterRegistry registry;
+
+  WorkerMetrics(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  @Override
+  public void ended(Job job) {
+    Job.Snapshot end = job.snapshot();
+    Timer.builder(JOB_DURATION)
+        .tag("outcome", end.phase().name().toLowerCase(Locale.ROOT))
+        .register(registry)
+        .record(Duration.ofMillis(Math.round(end.seconds() * 1000)));
+    if (end.phase() == JobLifecycle.Phase.PUBLISHED) {
+      for (GateResult gate : end.gates()) {
+        Counter.builder(GATES)
+            .tag("gate", gate.getGate())
+            .tag("result", gate.getPassed() ? "passed" : "failed")
+            .register(registry)
+            .increment();
+      }
+    }
+  }
+
+  @Override
+  public void deadLettered(String topic) {
+    Counter.builder(DEAD_LETTERS).tag("topic", topic).register(registry).increment();
+  }
+
+  void followedPoison(String topic) {
+    Counter.builder(FOLLOWED_POISON).tag("topic", topic).register(registry).increment();
+  }
+}

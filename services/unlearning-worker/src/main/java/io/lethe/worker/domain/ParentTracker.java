@@ -1,0 +1,232 @@
+package io.lethe.worker.domain;
+
+import io.lethe.schemas.event.AdapterTrained;
+import io.lethe.schemas.event.AdapterVersion;
+import io.lethe.schemas.event.ForgetSetClosed;
+import io.lethe.schemas.event.VersionStatus;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Knows which version is released, which candidates were published and so whether the next forget
+ * set may start, and on which parent. Thread-safe: followers apply records, the training thread
+ * asks and waits.
+ *
+ * <p>A set waits while an accepted candidate is under way: published, continuing the version that
+ * is released now, and not yet covered by its watermark. Sets without requests and candidates that
+ * the gates refused are never waited for, and neither is a candidate whose parent is no longer the
+ * released adapter, since the catalog refuses that one; so a gap in the sequence cannot hold the
+ * model up.
+ */
+public final class ParentTracker {
+  /** What is kept of a published candidate. */
+  private record Published(
+      String forgetSetId, boolean accepted, String parentAdapterId, List<String> requestIds) {}
+
+  private final int rememberedMax;
+  private final String recommenderDigest;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Map<String, Published> published = new LinkedHashMap<>();
+  private final Set<String> releasedForgetSets = new HashSet<>();
+  private final ArrayDeque<String> releasedOrder = new ArrayDeque<>();
+  private AdapterVersion current;
+  private Set<String> watermark = Set.of();
+  private boolean caughtUp;
+  private boolean stopped;
+
+  /**
+   * A tracker that knows nothing yet.
+   *
+   * @param recommenderDigest of the recommender this worker has loaded
+   * @param rememberedMax candidates and versions remembered at most; the oldest go first
+   */
+  public ParentTracker(String recommenderDigest, int rememberedMax) {
+    this.recommenderDigest = recommenderDigest;
+    this.rememberedMax = rememberedMax;
+  }
+
+  /** Takes a record of adapter.version. */
+  public void apply(AdapterVersion version) {
+    lock.lock();
+    try {
+      if (version.getStatus() == VersionStatus.WITHDRAWN) {
+        if (current != null && current.getVersion() == version.getVersion()) {
+          current = null;
+          watermark = Set.of();
+        }
+      } else if (current == null || version.getVersion() > current.getVersion()) {
+        current = version;
+        watermark = Set.copyOf(version.getWatermark());
+        remember(version.getForgetSetId());
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes a record of adapter.trained, this worker's own included. */
+  public void apply(AdapterTrained candidate) {
+    lock.lock();
+    try {
+      published.remove(candidate.getForgetSetId());
+      published.put(
+          candidate.getForgetSetId(),
+          new Published(
+              candidate.getForgetSetId(),
+              candidate.getAccepted(),
+              candidate.getParentAdapterId(),
+              List.copyOf(candidate.getRequestIds())));
+      if (published.size() > rememberedMax) {
+        published.remove(published.keySet().iterator().next());
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Both topics were read to their end once. */
+  public void caughtUp() {
+    lock.lock();
+    try {
+      caughtUp = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Wakes every waiting thread; from now on waiting fails at once. */
+  public void stop() {
+    lock.lock();
+    try {
+      stopped = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What may be done with the set right now. */
+  public Claim claim(ForgetSetClosed set) {
+    lock.lock();
+    try {
+      return claimLocked(set);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until the set may start or is known to be a duplicate.
+   *
+   * @param limit how long at most; then the last {@link Claim.Wait} is returned
+   * @throws JobInterruptedException when the worker stops meanwhile
+   */
+  public Claim await(ForgetSetClosed set, Duration limit) {
+    lock.lock();
+    try {
+      long nanos = limit.toNanos();
+      while (true) {
+        if (stopped) {
+          throw new JobInterruptedException("the worker stops");
+        }
+        Claim claim = claimLocked(set);
+        if (!(claim instanceof Claim.Wait) || nanos <= 0) {
+          return claim;
+        }
+        nanos = changed.awaitNanos(nanos);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new JobInterruptedException("the worker stops");
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until something is applied, or the time is over, or the worker stops.
+   *
+   * @return true when the worker stops
+   */
+  public boolean awaitStop(Duration limit) {
+    lock.lock();
+    try {
+      long nanos = TimeUnit.MILLISECONDS.toNanos(limit.toMillis());
+      while (!stopped && nanos > 0) {
+        nanos = changed.awaitNanos(nanos);
+      }
+      return stopped;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Claim claimLocked(ForgetSetClosed set) {
+    if (!caughtUp) {
+      return new Claim.Wait("adapter.version and adapter.trained are still being read");
+    }
+    if (releasedForgetSets.contains(set.getForgetSetId())
+        || (!set.getRequestIds().isEmpty() && watermark.containsAll(set.getRequestIds()))) {
+      return new Claim.Duplicate("a released version has forgotten this set");
+    }
+    if (current == null) {
+      return new Claim.Wait(
+          "adapter.version names no released version; start adapter-catalog for this model");
+    }
+    if (!current.getRecommenderDigest().equals(recommenderDigest)) {
+      return new Claim.Wait(
+          "version "
+              + current.getVersion()
+              + " belongs to another recommender than the one loaded; start the worker with the"
+              + " recommender folder of the catalog");
+    }
+    Published own = published.get(set.getForgetSetId());
+    if (own != null && Objects.equals(own.parentAdapterId(), current.getAdapterId())) {
+      return new Claim.Duplicate(
+          own.accepted()
+              ? "its candidate is published and awaits release"
+              : "its candidate is published and was refused by a gate");
+    }
+    for (Published other : published.values()) {
+      if (isUnderWay(other)) {
+        return new Claim.Wait(
+            "the candidate of forget set "
+                + other.forgetSetId()
+                + " is not released; see GET /v1/refusals of adapter-catalog");
+      }
+    }
+    return new Claim.Train(Parent.of(current));
+  }
+
+  private boolean isUnderWay(Published candidate) {
+    return candidate.accepted()
+        && Objects.equals(candidate.parentAdapterId(), current.getAdapterId())
+        && !releasedForgetSets.contains(candidate.forgetSetId())
+        && !watermark.containsAll(candidate.requestIds());
+  }
+
+  private void remember(String forgetSetId) {
+    if (forgetSetId != null && releasedForgetSets.add(forgetSetId)) {
+      releasedOrder.add(forgetSetId);
+      if (releasedOrder.size() > rememberedMax) {
+        releasedForgetSets.remove(releasedOrder.remove());
+      }
+    }
+  }
+}

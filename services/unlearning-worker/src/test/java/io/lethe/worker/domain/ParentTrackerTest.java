@@ -1,0 +1,168 @@
+package io.lethe.worker.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lethe.schemas.event.ForgetSetClosed;
+import io.lethe.schemas.event.VersionStatus;
+import io.lethe.worker.Sets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ParentTrackerTest {
+  private static final Parent BARE = new Parent(null, null, 0, Sets.DIGEST);
+
+  private final ForgetSetClosed first = Sets.set("set-1", 1).build();
+  private final ForgetSetClosed second = Sets.set("set-2", 2).build();
+  private ParentTracker tracker;
+
+  @BeforeEach
+  void startFromVersionZero() {
+    tracker = new ParentTracker(Sets.DIGEST, 3);
+    tracker.apply(Sets.version(0, null, null).build());
+    tracker.caughtUp();
+  }
+
+  @Test
+  void shouldWaitUntilTheTopicsAreRead() {
+    ParentTracker reading = new ParentTracker(Sets.DIGEST, 3);
+    reading.apply(Sets.version(0, null, null).build());
+    assertThat(reading.claim(first)).isInstanceOf(Claim.Wait.class);
+    reading.caughtUp();
+    assertThat(reading.claim(first)).isEqualTo(new Claim.Train(BARE));
+  }
+
+  @Test
+  void shouldWaitWhileNoVersionIsReleased() {
+    ParentTracker empty = new ParentTracker(Sets.DIGEST, 3);
+    empty.caughtUp();
+    assertThat(empty.claim(first))
+        .isEqualTo(
+            new Claim.Wait(
+                "adapter.version names no released version; start adapter-catalog for this"
+                    + " model"));
+  }
+
+  @Test
+  void shouldWaitWhileTheReleasedVersionIsWithdrawn() {
+    tracker.apply(Sets.version(0, null, null).setStatus(VersionStatus.WITHDRAWN).build());
+    assertThat(tracker.claim(first)).isInstanceOf(Claim.Wait.class);
+  }
+
+  @Test
+  void shouldWaitWhileTheVersionBelongsToAnotherRecommender() {
+    tracker.apply(Sets.version(1, "a", "set-0", "r").setRecommenderDigest("other").build());
+    assertThat(tracker.claim(first))
+        .isInstanceOfSatisfying(
+            Claim.Wait.class,
+            wait -> assertThat(wait.reason()).contains("belongs to another recommender"));
+  }
+
+  @Test
+  void shouldHoldTheNextSetUntilTheCandidateBeforeItIsReleased() {
+    tracker.apply(Sets.candidate("set-1", "adapter-1", null, true).build());
+    assertThat(tracker.claim(second))
+        .isInstanceOfSatisfying(
+            Claim.Wait.class, wait -> assertThat(wait.reason()).contains("forget set set-1"));
+    tracker.apply(Sets.version(1, "adapter-1", "set-1", "request-of-set-1").build());
+    assertThat(tracker.claim(second))
+        .isEqualTo(
+            new Claim.Train(new Parent("adapter-1", "file:/adapters/adapter-1", 1, Sets.DIGEST)));
+  }
+
+  @Test
+  void shouldWakeTheWaitingSetWhenTheVersionComes() throws Exception {
+    tracker.apply(Sets.candidate("set-1", "adapter-1", null, true).build());
+    CompletableFuture<Claim> claim =
+        CompletableFuture.supplyAsync(() -> tracker.await(second, Duration.ofMinutes(1)));
+    tracker.apply(Sets.version(1, "adapter-1", "set-1", "request-of-set-1").build());
+    assertThat(claim.get(10, TimeUnit.SECONDS)).isInstanceOf(Claim.Train.class);
+  }
+
+  @Test
+  void shouldGiveUpWaitingAtTheLimitAndSayWhy() {
+    tracker.apply(Sets.candidate("set-1", "adapter-1", null, true).build());
+    assertThat(tracker.await(second, Duration.ofMillis(1)))
+        .isInstanceOfSatisfying(
+            Claim.Wait.class, wait -> assertThat(wait.reason()).contains("GET /v1/refusals"));
+  }
+
+  @Test
+  void shouldTrainOnTheLastReleasedVersionAfterARefusedCandidate() {
+    tracker.apply(Sets.candidate("set-1", null, null, false).build());
+    assertThat(tracker.claim(second)).isEqualTo(new Claim.Train(BARE));
+  }
+
+  @Test
+  void shouldNotWaitForACandidateWhoseParentIsNoLongerReleased() {
+    tracker.apply(Sets.candidate("set-1", "adapter-1", null, true).build());
+    tracker.apply(Sets.version(1, "adapter-9", "set-9", "r9").build());
+    assertThat(tracker.claim(second)).isInstanceOf(Claim.Train.class);
+  }
+
+  @Test
+  void shouldNotWaitForASetThatHadNoRequests() {
+    tracker.apply(Sets.candidate("set-1", null, null, true).setRequestIds(List.of()).build());
+    assertThat(tracker.claim(second)).isEqualTo(new Claim.Train(BARE));
+  }
+
+  @Test
+  void shouldKnowASetThatIsReleased() {
+    tracker.apply(Sets.version(1, "adapter-1", "set-1").build());
+    assertThat(tracker.claim(first))
+        .isEqualTo(new Claim.Duplicate("a released version has forgotten this set"));
+  }
+
+  @Test
+  void shouldKnowASetByItsRequestsWhenItsVersionIsCompactedAway() {
+    tracker.apply(
+        Sets.version(5, "adapter-5", "set-5", "request-of-set-1", "request-of-set-5").build());
+    assertThat(tracker.claim(first)).isInstanceOf(Claim.Duplicate.class);
+  }
+
+  @Test
+  void shouldKnowASetWhoseCandidateAwaitsReleaseOrWasRefused() {
+    tracker.apply(Sets.candidate("set-1", "adapter-1", null, true).build());
+    assertThat(tracker.claim(first))
+        .isEqualTo(new Claim.Duplicate("its candidate is published and awaits release"));
+    tracker.apply(Sets.candidate("set-2", null, null, false).build());
+    assertThat(tracker.claim(second))
+        .isEqualTo(new Claim.Duplicate("its candidate is published and was refused by a gate"));
+  }
+
+  @Test
+  void shouldTrainARedrivenSetAgainOnceItsCandidateIsStale() {
+    tracker.apply(Sets.candidate("set-1", "adapter-1", null, true).build());
+    tracker.apply(Sets.version(1, "adapter-9", "set-9", "r9").build());
+    assertThat(tracker.claim(first)).isInstanceOf(Claim.Train.class);
+  }
+
+  @Test
+  void shouldForgetTheOldestCandidateBeyondTheLimit() {
+    for (int number = 1; number <= 4; number++) {
+      tracker.apply(Sets.candidate("set-" + number, null, null, false).build());
+    }
+    assertThat(tracker.claim(first)).isInstanceOf(Claim.Train.class);
+    assertThat(tracker.claim(second)).isInstanceOf(Claim.Duplicate.class);
+  }
+
+  @Test
+  void shouldEndWaitingWhenTheWorkerStops() throws Exception {
+    tracker.apply(Sets.candidate("set-1", "adapter-1", null, true).build());
+    CompletableFuture<Boolean> pause =
+        CompletableFuture.supplyAsync(() -> tracker.awaitStop(Duration.ofMinutes(1)));
+    tracker.stop();
+    assertThat(pause.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThatThrownBy(() -> tracker.await(second, Duration.ofMinutes(1)))
+        .isInstanceOf(JobInterruptedException.class);
+  }
+
+  @Test
+  void shouldSayThatTheTimeIsOverWhenNothingStops() {
+    assertThat(tracker.awaitStop(Duration.ofMillis(1))).isFalse();
+  }
+}
