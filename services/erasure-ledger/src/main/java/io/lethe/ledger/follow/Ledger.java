@@ -129,6 +129,12 @@ public final class Ledger {
 
   /** Everything that the topics held at the start is known: recording begins. */
   public synchronized void goLive() {
+    known.forEach(
+        (requestId, stage) -> {
+          if (RequestLifecycle.isFinal(stage) && !unpublished.containsKey(requestId)) {
+            knowledge.forget(requestId);
+          }
+        });
     live = true;
     evaluate();
   }

@@ -1,0 +1,92 @@
+package io.lethe.ledger.http;
+
+import io.lethe.ledger.LedgerConfig;
+import io.lethe.ledger.follow.LedgerView;
+import io.lethe.ledger.record.RequestSnapshot;
+import io.lethe.schemas.event.RequestStage;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Arrays;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** Where requests stand. */
+@Path("/v1/requests")
+@Produces(MediaType.APPLICATION_JSON)
+public class RequestsResource {
+  private final LedgerView view;
+  private final int listMax;
+
+  RequestsResource(LedgerView view, LedgerConfig config) {
+    this.view = view;
+    this.listMax = config.listMax();
+  }
+
+  @GET
+  @Operation(summary = "Lists requests, newest first; stage and limit narrow the list.")
+  List<RequestSnapshot> list(
+      @QueryParam("stage") String stage, @QueryParam("limit") @DefaultValue("100") String limit) {
+    return view.newest(stageOf(stage), limitOf(limit)).stream().map(RequestSnapshot::of).toList();
+  }
+
+  @GET
+  @Path("/{requestId}")
+  @Operation(summary = "Tells where one request stands.")
+  RequestSnapshot find(@PathParam("requestId") String requestId) {
+    return view.find(requestId)
+        .map(RequestSnapshot::of)
+        .orElseThrow(
+            () ->
+                RefusedException.unknown(
+                    "unknown-request",
+                    "Unknown request",
+                    "The ledger has no request of that id (a text of "
+                        + requestId.length()
+                        + " characters); a request is known here a moment after intake has"
+                        + " accepted it.",
+                    "requestId"));
+  }
+
+  private static RequestStage stageOf(String name) {
+    if (name == null || name.isEmpty()) {
+      return null;
+    }
+    return Arrays.stream(RequestStage.values())
+        .filter(stage -> stage != RequestStage.UNKNOWN && stage.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                RefusedException.invalid(
+                    "stage",
+                    "The stage is a text of "
+                        + name.length()
+                        + " characters that names none; give RECEIVED, SUPPRESSED,"
+                        + " FORGET_SET_CLOSED, CANDIDATE_TRAINED, CANDIDATE_REFUSED, RELEASED,"
+                        + " COMPLETED or WITHDRAWN."));
+  }
+
+  private int limitOf(String text) {
+    try {
+      int limit = Integer.parseInt(text);
+      if (limit >= 1 && limit <= listMax) {
+        return limit;
+      }
+    } catch (NumberFormatException noNumber) {
+      throw limitRefused();
+    }
+    throw limitRefused();
+  }
+
+  private RefusedException limitRefused() {
+    return RefusedException.invalid(
+        "limit",
+        "The limit is no whole number from 1 to "
+            + listMax
+            + "; give one, or raise lethe.list-max.");
+  }
+}

@@ -1,0 +1,55 @@
+package io.lethe.ledger.page;
+
+import java.util.List;
+
+/**
+ * Everything that the page shows, as text.
+ *
+ * @param fault why nothing can be acknowledged; null when all is well
+ * @param shown how many of the requests are listed
+ */
+public record ConsolePage(
+    String writtenAt,
+    long refreshSeconds,
+    String fault,
+    List<Tally> tallies,
+    List<ServerRow> servers,
+    long total,
+    int shown,
+    List<RequestRow> requests) {
+  /** How many requests are in a stage. */
+  public record Tally(String label, long count, String tone) {}
+
+  /** A recommendation server. */
+  public record ServerRow(
+      String replicaId, boolean live, String version, String adapter, String heartbeat) {}
+
+  /**
+   * A request.
+   *
+   * @param track the stages on the way, in order
+   */
+  public record RequestRow(
+      String requestId,
+      String subject,
+      String regime,
+      String accepted,
+      String stage,
+      String tone,
+      List<Mark> track,
+      Clock suppressed,
+      Clock unlearned,
+      Clock exact,
+      String detail,
+      boolean receipt) {}
+
+  /** One stage on the way and whether it has been reached. */
+  public record Mark(String label, boolean reached) {}
+
+  /**
+   * One of the three clocks.
+   *
+   * @param tone met, running, late or off
+   */
+  public record Clock(String value, String note, String tone) {}
+}

@@ -1,0 +1,89 @@
+package io.lethe.ledger.domain;
+
+import static io.lethe.ledger.Events.START;
+import static io.lethe.ledger.Events.after;
+import static io.lethe.ledger.Events.serving;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lethe.schemas.event.AdapterServing;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ServerTableTest {
+  private final ServerTable servers = new ServerTable(Duration.ofSeconds(10), 2, 3);
+
+  @Test
+  void shouldAwaitTheExpectedNumberOfServers() {
+    heartbeat("b", 1, 3);
+    assertThat(acknowledged(4)).isEmpty();
+    heartbeat("a", 1, 5);
+    assertThat(acknowledged(6))
+        .contains(new ServerTable.Acknowledgement(after(5), List.of("a", "b")));
+  }
+
+  @Test
+  void shouldAwaitALiveServerButNotOneWhoseHeartbeatIsTooOld() {
+    heartbeat("a", 1, 9);
+    heartbeat("b", 1, 8);
+    heartbeat("slow", 0, 0);
+    assertThat(acknowledged(9)).isEmpty();
+    assertThat(acknowledged(10))
+        .contains(new ServerTable.Acknowledgement(after(10), List.of("a", "b")));
+  }
+
+  @Test
+  void shouldDateAcknowledgementByTheGoodbyeOfAServerThatNeverHeldIt() {
+    heartbeat("a", 1, 2);
+    heartbeat("b", 1, 3);
+    heartbeat("leaving", 0, 4);
+    servers.goodbye("leaving", after(7));
+    assertThat(acknowledged(8))
+        .contains(new ServerTable.Acknowledgement(after(7), List.of("a", "b")));
+  }
+
+  @Test
+  void shouldNotBeDelayedByAServerThatLeftBeforeTheRequest() {
+    heartbeat("leaving", 0, -60);
+    servers.goodbye("leaving", after(-50));
+    heartbeat("a", 1, 2);
+    heartbeat("b", 1, 3);
+    assertThat(acknowledged(4).orElseThrow().at()).isEqualTo(after(3));
+  }
+
+  @Test
+  void shouldCountAServerAgainThatComesBack() {
+    heartbeat("a", 1, 1);
+    servers.goodbye("a", after(2));
+    assertThat(servers.liveCount(after(2))).isZero();
+    heartbeat("a", 1, 3);
+    assertThat(servers.liveCount(after(3))).isEqualTo(1);
+  }
+
+  @Test
+  void shouldForgetTheLongestGoneServerFirstAndRefuseWhenAllLive() {
+    heartbeat("a", 1, 0);
+    heartbeat("b", 1, 1);
+    heartbeat("c", 1, 15);
+    heartbeat("d", 1, 15);
+    assertThat(servers.all().stream().map(server -> server.serving().getReplicaId()))
+        .containsExactly("b", "c", "d");
+    heartbeat("b", 1, 15);
+    assertThatThrownBy(() -> heartbeat("e", 1, 15))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("More live servers than lethe.servers-max (3) report; raise it.");
+  }
+
+  private void heartbeat(String replicaId, long version, long seconds) {
+    servers.heartbeat(serving(replicaId, version, 0, seconds), after(seconds));
+  }
+
+  private Optional<ServerTable.Acknowledgement> acknowledged(long seconds) {
+    Instant now = after(seconds);
+    return servers.acknowledgement(
+        serving -> serving.getVersion() >= 1, AdapterServing::getSwitchedAt, START, now);
+  }
+}

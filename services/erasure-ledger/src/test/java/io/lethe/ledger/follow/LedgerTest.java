@@ -1,0 +1,364 @@
+package io.lethe.ledger.follow;
+
+import static io.lethe.ledger.Events.OTHER_REQUEST;
+import static io.lethe.ledger.Events.REQUEST;
+import static io.lethe.ledger.Events.SUBJECT;
+import static io.lethe.ledger.Events.after;
+import static io.lethe.ledger.Events.closed;
+import static io.lethe.ledger.Events.released;
+import static io.lethe.ledger.Events.requested;
+import static io.lethe.ledger.Events.serving;
+import static io.lethe.ledger.Events.trained;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lethe.ledger.Events;
+import io.lethe.ledger.ManualClock;
+import io.lethe.ledger.domain.Knowledge;
+import io.lethe.ledger.domain.RequestLifecycle;
+import io.lethe.ledger.domain.RequestProgress;
+import io.lethe.ledger.domain.ServerTable;
+import io.lethe.ledger.domain.Step;
+import io.lethe.ledger.domain.VersionTable;
+import io.lethe.ledger.receipt.ReceiptOffice;
+import io.lethe.ledger.receipt.SigningKey;
+import io.lethe.ledger.record.LogEntry;
+import io.lethe.ledger.record.MemoryLogFile;
+import io.lethe.ledger.record.TransitionLog;
+import io.lethe.schemas.Topic;
+import io.lethe.schemas.Topics;
+import io.lethe.schemas.event.DeletionAction;
+import io.lethe.schemas.event.DeletionProgressed;
+import io.lethe.schemas.event.DeletionRequested;
+import io.lethe.schemas.event.RequestStage;
+import io.lethe.schemas.kafka.FollowedRecord;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LedgerTest {
+  private static final long OFFSET = 5;
+
+  private final ManualClock clock = new ManualClock();
+  private final MemoryLogFile file = new MemoryLogFile();
+  private final List<DeletionProgressed> published = new ArrayList<>();
+  private final List<FollowedRecord<SpecificRecord>> topics = new ArrayList<>();
+  private boolean brokerAway;
+  private int requestsMax = 10;
+  private LedgerView view;
+  private Ledger ledger;
+  private LedgerFollowers followers;
+  private SigningKey key;
+  private ReceiptOffice receipts;
+  @TempDir Path directory;
+
+  @Test
+  void shouldFollowARequestToItsReceipt() throws IOException, GeneralSecurityException {
+    start();
+    completeRequest(SUBJECT, SUBJECT);
+    assertThat(published.stream().map(DeletionProgressed::getStage))
+        .containsExactly(
+            RequestStage.RECEIVED,
+            RequestStage.SUPPRESSED,
+            RequestStage.FORGET_SET_CLOSED,
+            RequestStage.CANDIDATE_TRAINED,
+            RequestStage.RELEASED,
+            RequestStage.COMPLETED);
+    JsonNode jws = new ObjectMapper().readTree(receipts.find(REQUEST).orElseThrow());
+    String signedText = jws.path("protected").asText() + "." + jws.path("payload").asText();
+    assertThat(
+            key.verify(
+                signedText.getBytes(StandardCharsets.US_ASCII),
+                Base64.getUrlDecoder().decode(jws.path("signature").asText())))
+        .isTrue();
+    assertThat(decode(jws.path("protected")))
+        .isEqualTo(
+            "{\"alg\":\"EdDSA\",\"kid\":\"" + key.keyId() + "\",\"typ\":\"lethe-receipt+json\"}");
+    assertThat(decode(jws.path("payload")))
+        .isEqualTo(
+            "{\"receiptId\":\""
+                + RequestProgress.receiptId(REQUEST)
+                + "\",\"requestId\":\"00000000-0000-4000-8000-000000000001\","
+                + "\"subjectRef\":\"subject-one\","
+                + "\"scope\":{\"kind\":\"ITEMS\",\"itemIds\":[\"film-7\"]},\"regime\":\"GDPR\","
+                + "\"receivedAt\":\"2025-12-31T00:00:00Z\",\"acceptedAt\":\"2026-01-01T00:00:00Z\","
+                + "\"dueAt\":\"2026-01-31T00:00:00Z\",\"suppressedAt\":\"2026-01-01T00:00:01Z\","
+                + "\"unlearnedAt\":\"2026-01-01T00:00:06Z\",\"exactAt\":null,"
+                + "\"claim\":\"approximate\",\"outcome\":\"FORGOTTEN\",\"samples\":2,"
+                + "\"forgetSetId\":\"set-1\",\"forgetSetDigest\":\"set-digest\","
+                + "\"adapterId\":\"adapter-1\",\"version\":1,"
+                + "\"watermarkDigest\":\"watermark-digest-1\","
+                + "\"recommenderDigest\":\"recommender-digest\",\"method\":\"e2urec\","
+                + "\"gates\":[{\"gate\":\"utility-floor\",\"value\":0.002,\"lower\":null,"
+                + "\"upper\":0.01,\"reference\":\"held-out AUC\",\"passed\":true}],"
+                + "\"acknowledgedBy\":[\"a\"],"
+                + "\"log\":{\"sequence\":7,\"previousHash\":\""
+                + lastEntry().previousHash()
+                + "\"},\"issuedAt\":\"2026-01-01T00:00:06Z\"}");
+  }
+
+  @Test
+  void shouldSayInTheReceiptThatNothingWasHeld() throws IOException {
+    start();
+    completeRequest();
+    JsonNode payload =
+        new ObjectMapper()
+            .readTree(
+                decode(
+                    new ObjectMapper()
+                        .readTree(receipts.find(REQUEST).orElseThrow())
+                        .path("payload")));
+    assertThat(payload.path("outcome").asText()).isEqualTo("NOTHING_HELD");
+    assertThat(payload.path("samples").asInt()).isZero();
+  }
+
+  @Test
+  void shouldPublishNothingWhenItReadsEverythingAgain() throws IOException {
+    start();
+    completeRequest(SUBJECT);
+    tell(Topics.DELETION_REQUESTED, OTHER_REQUEST, requested(OTHER_REQUEST, "another"));
+    String receipt = receipts.find(REQUEST).orElseThrow();
+    long entries = lastEntry().sequence();
+    List<DeletionProgressed> before = List.copyOf(published);
+    clock.advance(Duration.ofSeconds(1));
+    restart();
+    assertThat(published).isEqualTo(before);
+    assertThat(lastEntry().sequence()).isEqualTo(entries);
+    assertThat(receipts.find(REQUEST)).contains(receipt);
+    assertThat(view.find(OTHER_REQUEST).orElseThrow().getStage())
+        .isEqualTo(RequestStage.SUPPRESSED);
+  }
+
+  @Test
+  void shouldKeepRecordedTimesWhenTheSetHasExpired() {
+    start();
+    completeRequestUpToRelease();
+    topics.removeIf(record -> record.topic().equals(Topics.FORGET_SET_CLOSED.name()));
+    restart();
+    heartbeat(1, 20);
+    DeletionProgressed request = view.find(REQUEST).orElseThrow();
+    assertThat(request.getStage()).isEqualTo(RequestStage.COMPLETED);
+    assertThat(request.getForgetSetClosedAt()).isEqualTo(after(2));
+    assertThat(request.getSamples()).isEqualTo(1);
+    assertThat(request.getSuppressedAt()).isEqualTo(after(1));
+  }
+
+  @Test
+  void shouldPublishAfterARestartWhatTheLogHasAlready() throws IOException {
+    start();
+    completeRequestUpToRelease();
+    brokerAway = true;
+    heartbeat(1, 6);
+    assertThat(ledger.fault().orElseThrow())
+        .startsWith("The ledger could not publish to deletion.progressed (TimeoutException).");
+    assertThat(view.find(REQUEST).orElseThrow().getStage()).isEqualTo(RequestStage.RELEASED);
+    String receipt = receipts.find(REQUEST).orElseThrow();
+    Files.delete(directory.resolve("receipts/" + REQUEST + ".json"));
+    brokerAway = false;
+    clock.advance(Duration.ofSeconds(30));
+    restart();
+    assertThat(last().getStage()).isEqualTo(RequestStage.COMPLETED);
+    assertThat(last().getUnlearnedAt()).isEqualTo(after(6));
+    assertThat(receipts.find(REQUEST)).contains(receipt);
+  }
+
+  @Test
+  void shouldPublishAgainByItselfWhenTheBrokerComesBack() {
+    start();
+    brokerAway = true;
+    tell(Topics.DELETION_REQUESTED, REQUEST, requested(REQUEST, SUBJECT));
+    assertThat(view.find(REQUEST)).isEmpty();
+    brokerAway = false;
+    ledger.evaluate();
+    assertThat(last().getStage()).isEqualTo(RequestStage.RECEIVED);
+    assertThat(ledger.fault()).isEmpty();
+  }
+
+  @Test
+  void shouldAcknowledgeNothingWhileTheDiskIsFullAndGoOnAfterwards() {
+    start();
+    file.fill();
+    tell(Topics.DELETION_REQUESTED, REQUEST, requested(REQUEST, SUBJECT));
+    assertThat(published).isEmpty();
+    assertThat(ledger.fault().orElseThrow())
+        .startsWith("The ledger could not write its log (IOException: No space left on device).");
+    file.makeRoom();
+    ledger.evaluate();
+    assertThat(last().getStage()).isEqualTo(RequestStage.RECEIVED);
+    assertThat(ledger.fault()).isEmpty();
+  }
+
+  @Test
+  void shouldRecordOneStepPerChangeWhenItCatchesUp() {
+    topics.add(record(Topics.ADAPTER_SERVING, "a", serving("a", 0, OFFSET + 1, 1)));
+    topics.add(record(Topics.DELETION_REQUESTED, REQUEST, requested(REQUEST, SUBJECT)));
+    topics.add(record(Topics.DELETION_REQUESTED, REQUEST, requested(REQUEST, SUBJECT)));
+    start();
+    assertThat(published.stream().map(DeletionProgressed::getStage))
+        .containsExactly(RequestStage.SUPPRESSED);
+    assertThat(lastEntry().sequence()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldSayWhenMoreRequestsComeThanItMayHold() {
+    requestsMax = 1;
+    start();
+    tell(Topics.DELETION_REQUESTED, REQUEST, requested(REQUEST, SUBJECT));
+    assertThat(ledger.fault()).isEmpty();
+    tell(Topics.DELETION_REQUESTED, OTHER_REQUEST, requested(OTHER_REQUEST, "another"));
+    assertThat(view.size()).isEqualTo(1);
+    assertThat(ledger.fault().orElseThrow())
+        .startsWith("More requests than lethe.requests-max (1) are there");
+    requestsMax = 2;
+    restart();
+    assertThat(view.size()).isEqualTo(2);
+    assertThat(ledger.fault()).isEmpty();
+  }
+
+  @Test
+  void shouldPassOverWithdrawalsAndOtherModels() {
+    start();
+    DeletionRequested withdrawal =
+        DeletionRequested.newBuilder(requested(REQUEST, SUBJECT))
+            .setAction(DeletionAction.WITHDRAW)
+            .build();
+    tell(Topics.DELETION_REQUESTED, REQUEST, withdrawal);
+    assertThat(published).isEmpty();
+    var foreign = serving("foreign", 0, 0, 0);
+    foreign.setModelId("another-model");
+    tell(Topics.ADAPTER_SERVING, "foreign", foreign);
+    heartbeat(0, 1);
+    tell(Topics.DELETION_REQUESTED, REQUEST, requested(REQUEST, SUBJECT));
+    assertThat(last().getStage()).isEqualTo(RequestStage.SUPPRESSED);
+  }
+
+  @Test
+  void shouldNotAwaitAServerThatSaidGoodbye() {
+    start();
+    tell(Topics.ADAPTER_SERVING, "b", serving("b", 0, 0, 0));
+    heartbeat(0, 1);
+    tell(Topics.DELETION_REQUESTED, REQUEST, requested(REQUEST, SUBJECT));
+    assertThat(last().getStage()).isEqualTo(RequestStage.RECEIVED);
+    tell(Topics.ADAPTER_SERVING, "b", null);
+    assertThat(last().getStage()).isEqualTo(RequestStage.SUPPRESSED);
+  }
+
+  private void completeRequest(String... sampleSubjects) {
+    tell(Topics.DELETION_REQUESTED, REQUEST, requested(REQUEST, SUBJECT));
+    heartbeat(0, 1);
+    tell(Topics.FORGET_SET_CLOSED, Events.MODEL, closed(REQUEST, sampleSubjects));
+    tell(Topics.ADAPTER_TRAINED, Events.MODEL, trained(true));
+    tell(Topics.ADAPTER_VERSION, Events.MODEL, released(1, REQUEST));
+    heartbeat(1, 6);
+  }
+
+  private void completeRequestUpToRelease() {
+    tell(Topics.DELETION_REQUESTED, REQUEST, requested(REQUEST, SUBJECT));
+    heartbeat(0, 1);
+    tell(Topics.FORGET_SET_CLOSED, Events.MODEL, closed(REQUEST, SUBJECT));
+    tell(Topics.ADAPTER_TRAINED, Events.MODEL, trained(true));
+    tell(Topics.ADAPTER_VERSION, Events.MODEL, released(1, REQUEST));
+  }
+
+  private void heartbeat(long version, long seconds) {
+    Duration ahead = Duration.between(clock.instant(), after(seconds));
+    clock.advance(ahead);
+    tell(Topics.ADAPTER_SERVING, "a", serving("a", version, OFFSET + 1, seconds));
+  }
+
+  private void tell(Topic<?> topic, String recordKey, SpecificRecord value) {
+    FollowedRecord<SpecificRecord> record = record(topic, recordKey, value);
+    topics.add(record);
+    followers.apply(record);
+    ledger.evaluate();
+  }
+
+  private FollowedRecord<SpecificRecord> record(
+      Topic<?> topic, String recordKey, SpecificRecord value) {
+    return new FollowedRecord<>(
+        topic.name(), 0, OFFSET, recordKey, value, clock.instant(), new RecordHeaders());
+  }
+
+  private void restart() {
+    start();
+  }
+
+  /** A ledger that recovers from its topic and its log, then reads every other topic. */
+  private void start() {
+    Knowledge knowledge =
+        new Knowledge(new VersionTable(4), new ServerTable(Duration.ofSeconds(60), 1, 10), 10);
+    RequestProgress progress =
+        new RequestProgress(
+            new RequestLifecycle(), knowledge, Duration.ofSeconds(60), (id, reason) -> {});
+    Map<String, LogEntry> logged = new LinkedHashMap<>();
+    TransitionLog log =
+        TransitionLog.open(file, entry -> logged.put(entry.after().requestId(), entry));
+    key = SigningKey.loadOrCreate(directory.resolve("key.jwk"), new SecureRandom());
+    receipts = new ReceiptOffice(directory.resolve("receipts"), key);
+    view = new LedgerView();
+    ledger =
+        new Ledger(
+            knowledge,
+            progress,
+            log,
+            logged,
+            receipts,
+            this::publish,
+            view,
+            new Unobserved(),
+            requestsMax,
+            clock);
+    followers = new LedgerFollowers(ledger, Map.of(), Events.MODEL, topic -> {}, clock);
+    List.copyOf(published).forEach(ledger::load);
+    ledger.loaded();
+    for (FollowedRecord<SpecificRecord> record : topics) {
+      followers.apply(record);
+      ledger.evaluate();
+    }
+    ledger.goLive();
+  }
+
+  private void publish(List<DeletionProgressed> snapshots) {
+    if (brokerAway) {
+      throw new PublicationException(new TimeoutException("away"));
+    }
+    published.addAll(snapshots);
+  }
+
+  private DeletionProgressed last() {
+    return published.get(published.size() - 1);
+  }
+
+  private LogEntry lastEntry() {
+    List<LogEntry> entries = new ArrayList<>();
+    TransitionLog.open(file, entries::add);
+    return entries.get(entries.size() - 1);
+  }
+
+  private static String decode(JsonNode node) {
+    return new String(Base64.getUrlDecoder().decode(node.asText()), StandardCharsets.UTF_8);
+  }
+
+  private static final class Unobserved implements LedgerObserver {
+    @Override
+    public void recorded(Step step) {}
+
+    @Override
+    public void ignored() {}
+  }
+}

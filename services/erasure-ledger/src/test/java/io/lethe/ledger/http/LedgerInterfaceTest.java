@@ -1,0 +1,177 @@
+package io.lethe.ledger.http;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.lethe.ledger.Events;
+import io.lethe.ledger.domain.ServerTable;
+import io.lethe.ledger.follow.Ledger;
+import io.lethe.schemas.event.DeletionProgressed;
+import io.lethe.schemas.event.Regime;
+import io.lethe.schemas.event.RequestStage;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The interface without a broker: what was loaded is shown, and the service is not ready. */
+@QuarkusTest
+@TestProfile(LedgerInterfaceTest.WithoutBroker.class)
+class LedgerInterfaceTest {
+  /** A state directory of its own, a free port, and a broker that is not there. */
+  public static final class WithoutBroker implements QuarkusTestProfile {
+    @Override
+    public Map<String, String> getConfigOverrides() {
+      try {
+        return Map.of(
+            "lethe.state-directory",
+            Files.createTempDirectory("erasure-ledger").toString(),
+            "kafka.bootstrap.servers",
+            "localhost:1",
+            "quarkus.http.test-port",
+            "0",
+            "lethe.list-max",
+            "200");
+      } catch (IOException failed) {
+        throw new UncheckedIOException(failed);
+      }
+    }
+  }
+
+  @Inject Ledger ledger;
+  @Inject ServerTable servers;
+
+  @BeforeEach
+  void load() {
+    ledger.load(snapshot(Events.REQUEST, RequestStage.SUPPRESSED));
+    ledger.load(snapshot(Events.OTHER_REQUEST, RequestStage.WITHDRAWN));
+    servers.heartbeat(Events.serving("server-1", 3, 8, 0), Events.START);
+  }
+
+  @Test
+  void shouldTellWhereARequestStands() {
+    given()
+        .get("/v1/requests/" + Events.REQUEST)
+        .then()
+        .statusCode(200)
+        .body("stage", equalTo("SUPPRESSED"))
+        .body("acceptedAt", equalTo("2026-01-01T00:00:00Z"))
+        .body("unlearnedAt", nullValue());
+  }
+
+  @Test
+  void shouldListRequestsByStage() {
+    given()
+        .get("/v1/requests?stage=WITHDRAWN&limit=5")
+        .then()
+        .statusCode(200)
+        .body("requestId", contains(Events.OTHER_REQUEST));
+    given().get("/v1/requests").then().statusCode(200).body("requestId", hasItem(Events.REQUEST));
+  }
+
+  @Test
+  void shouldAnswerProblemsThatNameTheFieldAndTheRemedy() {
+    problem("/v1/requests/nobody", 404).body("field", equalTo("requestId"));
+    problem("/v1/receipts/" + Events.REQUEST, 404)
+        .body("title", equalTo("Unknown receipt"))
+        .body("detail", containsString("when the request is completed"));
+    problem("/v1/requests?stage=LOST", 400).body("field", equalTo("stage"));
+    problem("/v1/requests?limit=201", 400)
+        .body(
+            "detail",
+            equalTo(
+                "The limit is no whole number from 1 to 200; give one, or raise lethe.list-max."));
+    problem("/v1/requests?limit=many", 400).body("field", equalTo("limit"));
+    problem("/v1/nothing", 404).body("type", equalTo("urn:lethe:problem:http-404"));
+  }
+
+  @Test
+  void shouldGiveThePublicKeyAndNeverThePrivateOne() {
+    given()
+        .get("/v1/public-key")
+        .then()
+        .statusCode(200)
+        .body("kty", equalTo("OKP"))
+        .body("crv", equalTo("Ed25519"))
+        .body("alg", equalTo("EdDSA"))
+        .body("d", nullValue());
+  }
+
+  @Test
+  void shouldListServers() {
+    given()
+        .get("/v1/servers")
+        .then()
+        .statusCode(200)
+        .body("[0].replicaId", equalTo("server-1"))
+        .body("[0].live", equalTo(false))
+        .body("[0].version", equalTo(3))
+        .body("[0].suppressionOffsets.'0'", equalTo(8));
+  }
+
+  @Test
+  void shouldShowTheConsoleWithoutExternalAssets() {
+    String page = given().get("/").then().statusCode(200).extract().asString();
+    assertThat(page)
+        .contains("<html lang=\"en\">", Events.REQUEST, "server-1", "1.0 s", "late")
+        .contains("http-equiv=\"refresh\" content=\"5\"")
+        .doesNotContain("<script", "https://", "src=");
+  }
+
+  @Test
+  void shouldBeLiveButNotReadyWithoutABroker() {
+    given()
+        .get("/q/health/ready")
+        .then()
+        .statusCode(503)
+        .body("checks[0].data.obstacle", equalTo("still reading the topics"));
+    given().get("/q/health/live").then().statusCode(200);
+  }
+
+  @Test
+  void shouldCountRequestsByStage() {
+    given()
+        .get("/q/metrics")
+        .then()
+        .statusCode(200)
+        .body(containsString("erasure_requests{stage=\"WITHDRAWN\"} 1.0"))
+        .body(not(containsString(Events.REQUEST)));
+  }
+
+  private static ValidatableResponse problem(String path, int status) {
+    return given()
+        .get(path)
+        .then()
+        .statusCode(status)
+        .contentType("application/problem+json")
+        .body("status", equalTo(status));
+  }
+
+  private static DeletionProgressed snapshot(String requestId, RequestStage stage) {
+    return DeletionProgressed.newBuilder()
+        .setRequestId(requestId)
+        .setSubjectRef("subject-one")
+        .setStage(stage)
+        .setRegime(Regime.GDPR)
+        .setReceivedAt(Events.START)
+        .setAcceptedAt(Events.START)
+        .setDueAt(Events.START.plus(Duration.ofDays(30)))
+        .setSuppressedAt(Events.after(1))
+        .setUpdatedAt(Events.after(1))
+        .build();
+  }
+}
