@@ -78,6 +78,17 @@ final class RegistryAccess implements AutoCloseable {
     }
   }
 
+  /** Sets the compatibility that new versions of a subject must keep. */
+  void hold(String subject, String compatibility) {
+    try {
+      client.updateCompatibility(subject, compatibility);
+    } catch (RestClientException refused) {
+      throw unavailable(refused);
+    } catch (IOException unreachable) {
+      throw unreachable(unreachable);
+    }
+  }
+
   /** Schema of an id. */
   Schema schemaOf(int id, String what) {
     try {
