@@ -127,7 +127,7 @@ class Bert(Module):
 
   def gradients_of(self, loss: Tensor, leaf: Dict[str, Tensor], m: Dict[str, Tensor]) -> List[Tensor]:
     inputs: List[Tensor] = []
-    for name in m.keys():
+    for name in sorted(m.keys()):
       inputs.append(leaf[name])
     found = torch.autograd.grad([loss], inputs)
     out: List[Tensor] = []
@@ -139,7 +139,7 @@ class Bert(Module):
         out.append(g)
     return out
 
-  # All gradients flattened one after the other, in the order of m.
+  # All gradients flattened one after the other, sorted by name.
   def gradients(self, x: Tensor, mask: Tensor, at: Tensor, split: Tensor, labels: Tensor, teacher: Tensor, kl_weights: Tensor,
                 ce_weights: Tensor, w: Dict[str, Tensor], lora: Dict[str, Tensor], m: Dict[str, Tensor]) -> Tensor:
     leaf = self.leaves(lora, m)
@@ -167,7 +167,7 @@ class Bert(Module):
     root = (1. - beta2 ** t) ** 0.5
     size = rate / (1. - beta1 ** t)
     i = 0
-    for name in m.keys():
+    for name in sorted(m.keys()):
       p = lora[name]
       g = found[i]
       first = m[name]
