@@ -87,7 +87,16 @@ public class FakeKafka {
     public synchronized Future<RecordMetadata> send(
         ProducerRecord<String, SpecificRecord> record, Callback callback) {
       sent.add(record);
-      Future<RecordMetadata> acknowledged = super.send(record, callback);
+      // Avro looks for classes through the thread's loader, which in a test is not the service's.
+      Thread thread = Thread.currentThread();
+      ClassLoader loader = thread.getContextClassLoader();
+      thread.setContextClassLoader(FakeKafka.class.getClassLoader());
+      Future<RecordMetadata> acknowledged;
+      try {
+        acknowledged = super.send(record, callback);
+      } finally {
+        thread.setContextClassLoader(loader);
+      }
       if (!holds) {
         completeNext();
       }
