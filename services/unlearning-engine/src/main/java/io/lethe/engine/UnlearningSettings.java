@@ -18,7 +18,13 @@ import java.util.List;
  * @param evaluateEvery steps between two looks at the confidence in the forget rows
  * @param alpha weight of the augmented teacher's gain in the forgetting teacher
  * @param alphaMax limit to which alpha may grow where the augmented teacher moved too little
+ * @param teacherReach how far the forgetting teacher must lie from the original, in ways to the
+ *     target, before alpha stops growing; above 1 so that the student passes the target at speed
+ *     instead of creeping up to it
  * @param forgetWeight weight of the forget loss; the retain losses have the rest
+ * @param labelWeight weight of the cross-entropy with the true labels within the retain losses,
+ *     beside 1 for the divergence; the published method has 1, which on a small retain sample
+ *     teaches its labels by heart
  * @param aim share of the expected way to an exact retrain to go; below 1 since the expectation is
  *     itself uncertain and going too far tells as much as not going
  * @param movementMin no-op gate: smallest mean absolute change of the scores of the forget rows
@@ -38,7 +44,9 @@ public record UnlearningSettings(
     int evaluateEvery,
     double alpha,
     double alphaMax,
+    double teacherReach,
     double forgetWeight,
+    double labelWeight,
     double aim,
     double movementMin,
     double utilityDropMax,
@@ -69,10 +77,12 @@ public record UnlearningSettings(
         2,
         2,
         64,
+        1.5,
         0.4,
+        0.1,
         0.9,
         1e-4,
-        0.01,
+        0.02,
         256);
   }
 }
