@@ -87,7 +87,8 @@ public final class RecommenderTraining {
     int batches =
         (examples.size() + request.settings().batchSize() - 1) / request.settings().batchSize();
     long steps = (long) batches * request.settings().epochs();
-    try (ProgressDisplay display = console.progress(request.task(), "steps", Math.max(1, steps))) {
+    try (StopRequest stop = StopRequest.listen();
+        ProgressDisplay display = console.progress(request.task(), "steps", Math.max(1, steps))) {
       new RecommenderTuner(engine)
           .tune(
               request.baseFolder(),
@@ -95,7 +96,10 @@ public final class RecommenderTraining {
               request.erasedIds(),
               request.settings(),
               request.seed(),
-              progress -> show(progress, display),
+              progress -> {
+                stop.check();
+                show(progress, display);
+              },
               folder);
     }
     ServedModel.describe(folder, request.rule());
