@@ -74,7 +74,7 @@ public record UnlearningSettings(
   public static UnlearningSettings defaults() {
     return new UnlearningSettings(
         List.of("attention.self.query", "attention.self.value"),
-        6,
+        2,
         8,
         16,
         16,
