@@ -8,6 +8,7 @@ import io.lethe.engine.model.TrainingBatch;
 import io.lethe.engine.text.EncodedPrompt;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +119,7 @@ public final class E2URec implements UnlearningMethod {
                 confidences.get(0),
                 confidenceKept,
                 target.confidence(),
-                Map.copyOf(seconds));
+                Collections.unmodifiableMap(seconds));
         return new Candidate(kept, manifest(), record);
       }
     }
