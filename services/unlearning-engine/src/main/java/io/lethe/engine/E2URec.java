@@ -8,6 +8,7 @@ import io.lethe.engine.model.TrainingBatch;
 import io.lethe.engine.text.EncodedPrompt;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +24,14 @@ import java.util.stream.Stream;
  * The student is drawn to z_f on the forget rows, and to z_o and the true labels on retained rows.
  * Both teachers are computed once a row and kept as two numbers.
  *
- * <p>Two departures from the published schedule, made because a fixed number of steps under- or
+ * <p>Three departures from the published schedule, made because a fixed number of steps under- or
  * overshoots on small requests. First, the student stops where the mean confidence in the true
  * labels of the forget rows reaches what an exact retrain is expected to give (see {@link
  * ForgetTarget}), and never goes on past it. Second, alpha grows, within a limit, until the
- * forgetting teacher itself lies at or beyond that confidence: a row the original knows by heart
- * gains little from more training, so that a fixed alpha would teach nothing.
+ * forgetting teacher itself lies beyond that confidence: a row the original knows by heart gains
+ * little from more training, so that a fixed alpha would teach nothing. Third, the remembering
+ * teacher also speaks on held-out rows, which needs no labels: the few retained rows alone do not
+ * tell the student to leave rows alone that it never saw.
  */
 public final class E2URec implements UnlearningMethod {
   private static final double GROWTH = 1.25;
@@ -57,6 +60,7 @@ public final class E2URec implements UnlearningMethod {
     private final UnlearningJob job;
     private final UnlearningSettings settings;
     private final ProgressListener listener;
+    private final List<Example> remembered;
     private final List<Example> examples;
     private final int forgetCount;
     private final boolean[] forgetLabels;
@@ -77,7 +81,8 @@ public final class E2URec implements UnlearningMethod {
       this.settings = job.settings();
       this.listener = listener;
       this.forgetCount = job.forget().size();
-      this.examples = Stream.concat(job.forget().stream(), job.retain().stream()).toList();
+      this.remembered = Stream.concat(job.retain().stream(), job.anchors().stream()).toList();
+      this.examples = Stream.concat(job.forget().stream(), remembered.stream()).toList();
       this.forgetLabels = Answers.labels(job.forget());
       this.forgetRows = IntStream.range(0, forgetCount).toArray();
     }
@@ -114,7 +119,7 @@ public final class E2URec implements UnlearningMethod {
                 confidences.get(0),
                 confidenceKept,
                 target.confidence(),
-                Map.copyOf(seconds));
+                Collections.unmodifiableMap(seconds));
         return new Candidate(kept, manifest(), record);
       }
     }
@@ -150,7 +155,7 @@ public final class E2URec implements UnlearningMethod {
       return ForgetTarget.estimate(
           Arrays.copyOf(probabilities, forgetCount),
           forgetLabels,
-          Arrays.copyOfRange(probabilities, forgetCount, probabilities.length),
+          Arrays.copyOfRange(probabilities, forgetCount, forgetCount + job.retain().size()),
           Answers.labels(job.retain()),
           scores,
           Answers.labels(heldOut),
@@ -204,7 +209,7 @@ public final class E2URec implements UnlearningMethod {
       Cycle retain =
           new Cycle(
               new BatchSchedule(
-                  job.retain(),
+                  remembered,
                   prompts.subList(forgetCount, prompts.size()),
                   settings.retainBatchSize(),
                   job.seed() + 1),
@@ -252,10 +257,11 @@ public final class E2URec implements UnlearningMethod {
       float[] logits = new float[2 * rows.length];
       for (int i = 0; i < rows.length; i++) {
         boolean forgotten = i < forget.length;
+        boolean labelled = !forgotten && rows[i] < forgetCount + job.retain().size();
         double rest = 1 - settings.forgetWeight();
         kl[i] =
             (float) (forgotten ? settings.forgetWeight() / forget.length : rest / retain.length);
-        crossEntropy[i] = (float) (forgotten ? 0 : settings.labelWeight() * rest / retain.length);
+        crossEntropy[i] = (float) (labelled ? settings.labelWeight() * rest / retain.length : 0);
         System.arraycopy(teacher, 2 * rows[i], logits, 2 * i, 2);
       }
       return new TrainingBatch(rows, labels(rows), logits, kl, crossEntropy);

@@ -54,7 +54,7 @@ public final class Gates {
   }
 
   private static GateVerdict utilityFloor(UnlearningJob job, Adapter adapter) {
-    List<Example> heldOut = job.heldOutUsed();
+    List<Example> heldOut = job.judged();
     boolean[] liked = Answers.labels(heldOut);
     List<Prompt> prompts = Answers.prompts(heldOut);
     double before = Metrics.auc(job.recommender().score(prompts, job.parent()), liked);

@@ -54,7 +54,7 @@ public record TuneSettings(
   }
 
   public static TuneSettings defaults() {
-    return new TuneSettings(8, 32, 1e-3, 0.1, 0.1, 0.01, 16, 32, ALL_TARGETS, 6, false, 0.6);
+    return new TuneSettings(8, 32, 3e-3, 0.1, 0.1, 0.01, 16, 32, ALL_TARGETS, 2, true, 0.6);
   }
 
   /**

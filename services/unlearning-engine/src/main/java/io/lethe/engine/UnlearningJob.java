@@ -3,6 +3,7 @@ package io.lethe.engine;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * One piece of forgetting.
@@ -11,8 +12,8 @@ import java.util.Objects;
  * @param parent adapter released now, or null for none
  * @param forget rows to forget, at least one
  * @param retain bounded sample of what is kept, at least one
- * @param heldOut rows never trained on; they tell the confidence an untrained row gets and the
- *     utility
+ * @param heldOut rows never trained on; they tell the confidence an untrained row gets; half of
+ *     them anchor the student without their labels, the other half tells the utility
  * @param settings of the method and the gates
  * @param seed of adapter start and batches
  */
@@ -46,6 +47,24 @@ public record UnlearningJob(
   /** The held-out rows that are used: the first ones in order of id. */
   List<Example> heldOutUsed() {
     return heldOut.subList(0, Math.min(settings.heldOutMax(), heldOut.size()));
+  }
+
+  /** Every other held-out row: their answers, never their labels, are held where they are. */
+  List<Example> anchors() {
+    return everyOther(0);
+  }
+
+  /** The other half of the held-out rows: utility is measured where nothing was held. */
+  List<Example> judged() {
+    return everyOther(1);
+  }
+
+  private List<Example> everyOther(int first) {
+    List<Example> used = heldOutUsed();
+    return IntStream.range(0, used.size())
+        .filter(row -> row % 2 == first || used.size() == 1)
+        .mapToObj(used::get)
+        .toList();
   }
 
   /**

@@ -30,14 +30,7 @@ final class FixtureAdapter {
               tensors.put(name, new FloatTensor(tensor.shape(), values));
             });
     AdapterManifest manifest =
-        new AdapterManifest(
-            "0".repeat(64),
-            "f32",
-            "fixture",
-            "1".repeat(64),
-            null,
-            11,
-            TinyModel.unlearningSettings());
+        new AdapterManifest("0".repeat(64), "f32", "fixture", "1".repeat(64), null, 11, null);
     return new Candidate(new AdapterTensors(3, 6, tensors), manifest, null);
   }
 }

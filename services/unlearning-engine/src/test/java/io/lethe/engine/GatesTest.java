@@ -77,8 +77,8 @@ class GatesTest {
   @Test
   void shouldHoldTheHeldOutAucToTheParentsLessTheDropAllowed() {
     List<GateVerdict> verdicts = Gates.evaluate(job, candidate(0.2f));
-    List<Prompt> prompts = Answers.prompts(job.heldOut());
-    boolean[] liked = Answers.labels(job.heldOut());
+    List<Prompt> prompts = Answers.prompts(job.judged());
+    boolean[] liked = Answers.labels(job.judged());
     double parent = Metrics.auc(recommender.score(prompts, null), liked);
     double own;
     try (Adapter adapter = Adapter.of(candidate(0.2f), recommender)) {
