@@ -206,7 +206,7 @@ public final class E2URec implements UnlearningMethod {
               new BatchSchedule(
                   job.retain(),
                   prompts.subList(forgetCount, prompts.size()),
-                  settings.batchSize(),
+                  settings.retainBatchSize(),
                   job.seed() + 1),
               forgetCount);
       try (LoraTrainer student = new LoraTrainer(activations, start, tensor -> true, 0)) {

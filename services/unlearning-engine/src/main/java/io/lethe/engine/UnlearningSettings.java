@@ -10,7 +10,9 @@ import java.util.List;
  *     cached
  * @param rank of the student's LoRA then
  * @param loraAlpha LoRA's alpha then
- * @param batchSize examples of one step on each side: as many to forget as to retain
+ * @param batchSize forget rows of one step
+ * @param retainBatchSize retained rows of one step; the more, the less the student moves what it
+ *     should keep
  * @param augmentedLearningRate AdamW's rate for the augmented teacher
  * @param augmentedEpochs passes of the augmented teacher over the forget set
  * @param learningRate AdamW's rate for the student
@@ -37,6 +39,7 @@ public record UnlearningSettings(
     int rank,
     double loraAlpha,
     int batchSize,
+    int retainBatchSize,
     double augmentedLearningRate,
     int augmentedEpochs,
     double learningRate,
@@ -53,9 +56,14 @@ public record UnlearningSettings(
     int heldOutMax) {
   public UnlearningSettings {
     targets = List.copyOf(targets);
-    if (rank < 1 || batchSize < 1 || stepsMax < 1 || evaluateEvery < 1 || augmentedEpochs < 1) {
+    if (rank < 1
+        || batchSize < 1
+        || retainBatchSize < 1
+        || stepsMax < 1
+        || evaluateEvery < 1
+        || augmentedEpochs < 1) {
       throw new EngineException(
-          "rank, batchSize, stepsMax, evaluateEvery and augmentedEpochs must each be at least 1");
+          "rank, batchSize, retainBatchSize, stepsMax, evaluateEvery and augmentedEpochs must each be at least 1");
     }
     if (forgetWeight <= 0 || forgetWeight >= 1 || alpha <= 0 || alphaMax < alpha) {
       throw new EngineException(
@@ -70,9 +78,10 @@ public record UnlearningSettings(
         8,
         16,
         16,
+        48,
         5e-4,
         3,
-        1e-3,
+        1.5e-3,
         200,
         2,
         2,

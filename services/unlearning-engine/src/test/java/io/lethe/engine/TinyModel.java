@@ -65,6 +65,7 @@ final class TinyModel {
         4,
         8,
         8,
+        8,
         5e-3,
         4,
         5e-3,
