@@ -79,7 +79,7 @@ class Worker {
             recommender,
             new AdapterStore(settings.artefactStore()),
             new E2URec(),
-            settings.unlearning().toEngine());
+            UnlearningOverrides.apply(settings.unlearning()));
     parents = new ParentTracker(engine.recommenderDigest(), settings.candidatesRememberedMax());
     TitleIndex titles = new TitleIndex(settings.titlesMax());
     RetainReservoir reservoir = new RetainReservoir(settings.retainSlotsMax());

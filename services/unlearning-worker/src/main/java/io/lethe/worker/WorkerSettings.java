@@ -1,14 +1,10 @@
 package io.lethe.worker;
 
-import io.lethe.engine.UnlearningSettings;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
+import java.util.Map;
 
 /** Settings of unlearning-worker; an unknown key below {@code lethe} fails the start. */
 @ConfigMapping(prefix = "lethe")
@@ -95,95 +91,9 @@ public interface WorkerSettings {
   @WithDefault("PT20S")
   Duration stopTimeout();
 
-  /** How to unlearn; what is not set is the engine's default. */
-  Unlearning unlearning();
-
-  /** The engine's UnlearningSettings, key by key. */
-  interface Unlearning {
-    /** Projections that a first adapter adapts, separated by commas. */
-    Optional<List<String>> targets();
-
-    /** How many of the last layers a first adapter adapts. */
-    OptionalInt topLayers();
-
-    /** Rank of the student's LoRA. */
-    OptionalInt rank();
-
-    /** LoRA's alpha. */
-    OptionalDouble loraAlpha();
-
-    /** Forget rows of one step. */
-    OptionalInt batchSize();
-
-    /** Retained rows of one step. */
-    OptionalInt retainBatchSize();
-
-    /** AdamW's rate for the augmented teacher. */
-    OptionalDouble augmentedLearningRate();
-
-    /** Passes of the augmented teacher over the forget set. */
-    OptionalInt augmentedEpochs();
-
-    /** AdamW's rate for the student. */
-    OptionalDouble learningRate();
-
-    /** Steps of the student at most. */
-    OptionalInt stepsMax();
-
-    /** Steps between two looks at the confidence in the forget rows. */
-    OptionalInt evaluateEvery();
-
-    /** Weight of the augmented teacher's gain in the forgetting teacher. */
-    OptionalDouble alpha();
-
-    /** Limit to which alpha may grow. */
-    OptionalDouble alphaMax();
-
-    /** How far beyond the target the forgetting teacher must lie before alpha stops growing. */
-    OptionalDouble teacherReach();
-
-    /** Weight of the forget loss. */
-    OptionalDouble forgetWeight();
-
-    /** Weight of the true labels within the retain losses. */
-    OptionalDouble labelWeight();
-
-    /** Share of the expected way to an exact retrain to go. */
-    OptionalDouble aim();
-
-    /** No-op gate: smallest mean absolute change of the scores of the forget rows. */
-    OptionalDouble movementMin();
-
-    /** Utility gate: largest fall of the held-out AUC. */
-    OptionalDouble utilityDropMax();
-
-    /** Held-out rows used at most. */
-    OptionalInt heldOutMax();
-
-    /** The settings as the engine takes them. */
-    default UnlearningSettings toEngine() {
-      UnlearningSettings defaults = UnlearningSettings.defaults();
-      return new UnlearningSettings(
-          targets().orElse(defaults.targets()),
-          topLayers().orElse(defaults.topLayers()),
-          rank().orElse(defaults.rank()),
-          loraAlpha().orElse(defaults.loraAlpha()),
-          batchSize().orElse(defaults.batchSize()),
-          retainBatchSize().orElse(defaults.retainBatchSize()),
-          augmentedLearningRate().orElse(defaults.augmentedLearningRate()),
-          augmentedEpochs().orElse(defaults.augmentedEpochs()),
-          learningRate().orElse(defaults.learningRate()),
-          stepsMax().orElse(defaults.stepsMax()),
-          evaluateEvery().orElse(defaults.evaluateEvery()),
-          alpha().orElse(defaults.alpha()),
-          alphaMax().orElse(defaults.alphaMax()),
-          teacherReach().orElse(defaults.teacherReach()),
-          forgetWeight().orElse(defaults.forgetWeight()),
-          labelWeight().orElse(defaults.labelWeight()),
-          aim().orElse(defaults.aim()),
-          movementMin().orElse(defaults.movementMin()),
-          utilityDropMax().orElse(defaults.utilityDropMax()),
-          heldOutMax().orElse(defaults.heldOutMax()));
-    }
-  }
+  /**
+   * How to unlearn: the components of the engine's UnlearningSettings, hyphenated; what is not set
+   * is the engine's default.
+   */
+  Map<String, String> unlearning();
 }
