@@ -182,7 +182,9 @@ public final class E2URec implements UnlearningMethod {
       }
     }
 
-    private double alphaFor(float[] original, float[] augmented, double confidence) {
+    private double alphaFor(float[] original, float[] augmented, double target) {
+      double before = confidence(original);
+      double confidence = before - settings.teacherReach() * (before - target);
       double alpha = settings.alpha();
       while (alpha * GROWTH <= settings.alphaMax()
           && confidence(forgettingTeacher(original, augmented, alpha)) > confidence) {
@@ -204,7 +206,7 @@ public final class E2URec implements UnlearningMethod {
               new BatchSchedule(
                   job.retain(),
                   prompts.subList(forgetCount, prompts.size()),
-                  settings.batchSize(),
+                  settings.retainBatchSize(),
                   job.seed() + 1),
               forgetCount);
       try (LoraTrainer student = new LoraTrainer(activations, start, tensor -> true, 0)) {
@@ -253,7 +255,7 @@ public final class E2URec implements UnlearningMethod {
         double rest = 1 - settings.forgetWeight();
         kl[i] =
             (float) (forgotten ? settings.forgetWeight() / forget.length : rest / retain.length);
-        crossEntropy[i] = (float) (forgotten ? 0 : rest / retain.length);
+        crossEntropy[i] = (float) (forgotten ? 0 : settings.labelWeight() * rest / retain.length);
         System.arraycopy(teacher, 2 * rows[i], logits, 2 * i, 2);
       }
       return new TrainingBatch(rows, labels(rows), logits, kl, crossEntropy);

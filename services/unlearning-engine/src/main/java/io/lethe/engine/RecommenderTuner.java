@@ -13,6 +13,7 @@ import io.lethe.engine.text.EncodedPrompt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
@@ -80,7 +81,9 @@ public final class RecommenderTuner {
         long seed,
         ProgressListener listener) {
       this.base = base;
-      this.examples = List.copyOf(examples);
+      // Padding follows the order of rows and moves the last digits, so that order must not be the
+      // caller's.
+      this.examples = examples.stream().sorted(Comparator.comparing(Example::id)).toList();
       this.erasedIds = Set.copyOf(erasedIds);
       this.settings = settings;
       this.seed = seed;

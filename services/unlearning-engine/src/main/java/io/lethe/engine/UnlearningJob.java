@@ -27,9 +27,9 @@ public record UnlearningJob(
   public UnlearningJob {
     Objects.requireNonNull(recommender, "recommender");
     Objects.requireNonNull(settings, "settings");
-    forget = List.copyOf(forget);
-    retain = List.copyOf(retain);
-    heldOut = List.copyOf(heldOut);
+    forget = sorted(forget);
+    retain = sorted(retain);
+    heldOut = sorted(heldOut);
     if (forget.isEmpty()) {
       throw new EngineException(
           "forget holds no rows; publish the parent adapter unchanged instead");
@@ -45,9 +45,14 @@ public record UnlearningJob(
 
   /** The held-out rows that are used: the first ones in order of id. */
   List<Example> heldOutUsed() {
-    return heldOut.stream()
-        .sorted(Comparator.comparing(Example::id))
-        .limit(settings.heldOutMax())
-        .toList();
+    return heldOut.subList(0, Math.min(settings.heldOutMax(), heldOut.size()));
+  }
+
+  /**
+   * Padding follows the order of rows and moves the last digits, so that order must not be the
+   * caller's.
+   */
+  private static List<Example> sorted(List<Example> examples) {
+    return examples.stream().sorted(Comparator.comparing(Example::id)).toList();
   }
 }

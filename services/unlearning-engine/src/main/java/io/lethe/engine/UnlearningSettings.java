@@ -10,7 +10,9 @@ import java.util.List;
  *     cached
  * @param rank of the student's LoRA then
  * @param loraAlpha LoRA's alpha then
- * @param batchSize examples of one step on each side: as many to forget as to retain
+ * @param batchSize forget rows of one step
+ * @param retainBatchSize retained rows of one step; the more, the less the student moves what it
+ *     should keep
  * @param augmentedLearningRate AdamW's rate for the augmented teacher
  * @param augmentedEpochs passes of the augmented teacher over the forget set
  * @param learningRate AdamW's rate for the student
@@ -18,7 +20,13 @@ import java.util.List;
  * @param evaluateEvery steps between two looks at the confidence in the forget rows
  * @param alpha weight of the augmented teacher's gain in the forgetting teacher
  * @param alphaMax limit to which alpha may grow where the augmented teacher moved too little
+ * @param teacherReach how far the forgetting teacher must lie from the original, in ways to the
+ *     target, before alpha stops growing; above 1 so that the student passes the target at speed
+ *     instead of creeping up to it
  * @param forgetWeight weight of the forget loss; the retain losses have the rest
+ * @param labelWeight weight of the cross-entropy with the true labels within the retain losses,
+ *     beside 1 for the divergence; the published method has 1, which on a small retain sample
+ *     teaches its labels by heart
  * @param aim share of the expected way to an exact retrain to go; below 1 since the expectation is
  *     itself uncertain and going too far tells as much as not going
  * @param movementMin no-op gate: smallest mean absolute change of the scores of the forget rows
@@ -31,6 +39,7 @@ public record UnlearningSettings(
     int rank,
     double loraAlpha,
     int batchSize,
+    int retainBatchSize,
     double augmentedLearningRate,
     int augmentedEpochs,
     double learningRate,
@@ -38,16 +47,23 @@ public record UnlearningSettings(
     int evaluateEvery,
     double alpha,
     double alphaMax,
+    double teacherReach,
     double forgetWeight,
+    double labelWeight,
     double aim,
     double movementMin,
     double utilityDropMax,
     int heldOutMax) {
   public UnlearningSettings {
     targets = List.copyOf(targets);
-    if (rank < 1 || batchSize < 1 || stepsMax < 1 || evaluateEvery < 1 || augmentedEpochs < 1) {
+    if (rank < 1
+        || batchSize < 1
+        || retainBatchSize < 1
+        || stepsMax < 1
+        || evaluateEvery < 1
+        || augmentedEpochs < 1) {
       throw new EngineException(
-          "rank, batchSize, stepsMax, evaluateEvery and augmentedEpochs must each be at least 1");
+          "rank, batchSize, retainBatchSize, stepsMax, evaluateEvery and augmentedEpochs must each be at least 1");
     }
     if (forgetWeight <= 0 || forgetWeight >= 1 || alpha <= 0 || alphaMax < alpha) {
       throw new EngineException(
@@ -62,17 +78,20 @@ public record UnlearningSettings(
         8,
         16,
         16,
+        48,
         5e-4,
         3,
-        1e-3,
+        1.5e-3,
         200,
         2,
         2,
         64,
+        1.5,
         0.4,
+        0.1,
         0.9,
         1e-4,
-        0.01,
+        0.02,
         256);
   }
 }

@@ -112,8 +112,11 @@ public interface WorkerSettings {
     /** LoRA's alpha. */
     OptionalDouble loraAlpha();
 
-    /** Examples of one step on each side. */
+    /** Forget rows of one step. */
     OptionalInt batchSize();
+
+    /** Retained rows of one step. */
+    OptionalInt retainBatchSize();
 
     /** AdamW's rate for the augmented teacher. */
     OptionalDouble augmentedLearningRate();
@@ -136,8 +139,14 @@ public interface WorkerSettings {
     /** Limit to which alpha may grow. */
     OptionalDouble alphaMax();
 
+    /** How far beyond the target the forgetting teacher must lie before alpha stops growing. */
+    OptionalDouble teacherReach();
+
     /** Weight of the forget loss. */
     OptionalDouble forgetWeight();
+
+    /** Weight of the true labels within the retain losses. */
+    OptionalDouble labelWeight();
 
     /** Share of the expected way to an exact retrain to go. */
     OptionalDouble aim();
@@ -160,6 +169,7 @@ public interface WorkerSettings {
           rank().orElse(defaults.rank()),
           loraAlpha().orElse(defaults.loraAlpha()),
           batchSize().orElse(defaults.batchSize()),
+          retainBatchSize().orElse(defaults.retainBatchSize()),
           augmentedLearningRate().orElse(defaults.augmentedLearningRate()),
           augmentedEpochs().orElse(defaults.augmentedEpochs()),
           learningRate().orElse(defaults.learningRate()),
@@ -167,7 +177,9 @@ public interface WorkerSettings {
           evaluateEvery().orElse(defaults.evaluateEvery()),
           alpha().orElse(defaults.alpha()),
           alphaMax().orElse(defaults.alphaMax()),
+          teacherReach().orElse(defaults.teacherReach()),
           forgetWeight().orElse(defaults.forgetWeight()),
+          labelWeight().orElse(defaults.labelWeight()),
           aim().orElse(defaults.aim()),
           movementMin().orElse(defaults.movementMin()),
           utilityDropMax().orElse(defaults.utilityDropMax()),

@@ -14,6 +14,10 @@ import java.util.List;
 
 /** Makes the records of deletion.requested. */
 final class RequestRecords {
+  /** Of a request whose record has expired only the ledger's snapshot is left. */
+  private static final DeletionScope UNKNOWN_SCOPE =
+      DeletionScope.newBuilder().setKind(ScopeKind.UNKNOWN).setItemIds(List.of()).build();
+
   private RequestRecords() {}
 
   static DeletionRequested erase(Submission submission, Dates dates, String contentDigest) {
@@ -34,23 +38,19 @@ final class RequestRecords {
 
   /** The withdrawal of a request: the same record, but for the action and the acceptance. */
   static DeletionRequested withdraw(RequestStatus known, Instant acceptedAt) {
-    if (known.accepted() != null) {
-      return DeletionRequested.newBuilder(known.accepted())
-          .setAction(DeletionAction.WITHDRAW)
-          .setAcceptedAt(acceptedAt.truncatedTo(ChronoUnit.MILLIS))
-          .build();
-    }
+    DeletionRequested accepted = known.accepted();
     return DeletionRequested.newBuilder()
         .setRequestId(known.requestId())
         .setAction(DeletionAction.WITHDRAW)
         .setSubjectRef(known.subjectRef())
-        .setScope(
-            DeletionScope.newBuilder().setKind(ScopeKind.UNKNOWN).setItemIds(List.of()).build())
+        .setScope(accepted == null ? UNKNOWN_SCOPE : accepted.getScope())
         .setRegime(known.regime())
         .setReceivedAt(known.receivedAt())
         .setAcceptedAt(acceptedAt.truncatedTo(ChronoUnit.MILLIS))
         .setDueAt(known.dueAt())
-        .setContentDigest("")
+        .setSource(accepted == null ? "" : accepted.getSource())
+        .setContentDigest(accepted == null ? "" : accepted.getContentDigest())
+        .setIdempotencyKey(accepted == null ? null : accepted.getIdempotencyKey())
         .build();
   }
 

@@ -25,7 +25,7 @@ public class ReceiptsResource {
   @GET
   @Path("/receipts/{id}")
   @Operation(summary = "Gives the signed receipt (JWS, flattened) by its own id or its request's.")
-  String receipt(@PathParam("id") String id) {
+  public String receipt(@PathParam("id") String id) {
     String requestId = view.requestOfReceipt(id).orElse(id);
     boolean completed =
         view.find(requestId).filter(request -> request.getReceiptId() != null).isPresent();
@@ -46,7 +46,7 @@ public class ReceiptsResource {
   @GET
   @Path("/public-key")
   @Operation(summary = "Gives the public key (JWK) that verifies receipts offline.")
-  SigningKey.PublicJwk publicKey() {
+  public SigningKey.PublicJwk publicKey() {
     return receipts.publicJwk();
   }
 

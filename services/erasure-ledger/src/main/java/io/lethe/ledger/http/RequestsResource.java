@@ -29,7 +29,7 @@ public class RequestsResource {
 
   @GET
   @Operation(summary = "Lists requests, newest first; stage and limit narrow the list.")
-  List<RequestSnapshot> list(
+  public List<RequestSnapshot> list(
       @QueryParam("stage") String stage, @QueryParam("limit") @DefaultValue("100") String limit) {
     return view.newest(stageOf(stage), limitOf(limit)).stream().map(RequestSnapshot::of).toList();
   }
@@ -37,7 +37,7 @@ public class RequestsResource {
   @GET
   @Path("/{requestId}")
   @Operation(summary = "Tells where one request stands.")
-  RequestSnapshot find(@PathParam("requestId") String requestId) {
+  public RequestSnapshot find(@PathParam("requestId") String requestId) {
     return view.find(requestId)
         .map(RequestSnapshot::of)
         .orElseThrow(

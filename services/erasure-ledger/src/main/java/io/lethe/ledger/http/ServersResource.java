@@ -44,7 +44,7 @@ public class ServersResource {
 
   @GET
   @Operation(summary = "Lists the recommendation servers, what they serve and whether they live.")
-  List<ServerStatus> list() {
+  public List<ServerStatus> list() {
     Instant now = clock.instant();
     return servers.all().stream().map(server -> status(server, now)).toList();
   }

@@ -40,7 +40,7 @@ public class ConsoleResource {
   @GET
   @Produces(MediaType.TEXT_HTML)
   @Operation(hidden = true)
-  TemplateInstance show() {
+  public TemplateInstance show() {
     return Templates.console(
         pages.page(
             ledger.fault(),

@@ -4,6 +4,7 @@ import io.lethe.accumulator.record.ErasureRecord;
 import io.lethe.schemas.event.DeletionScope;
 import io.lethe.schemas.event.InteractionRecorded;
 import io.lethe.schemas.event.Sample;
+import io.lethe.schemas.event.ScopeKind;
 import io.lethe.schemas.sample.SampleAssembler;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +29,11 @@ record Erasures(List<Erasure> erasures) {
 
   boolean isEmpty() {
     return erasures.isEmpty();
+  }
+
+  /** True when nothing of the person may enter the reservoir again. */
+  boolean coverEverything() {
+    return erasures.stream().anyMatch(erasure -> erasure.scope().getKind() == ScopeKind.ALL);
   }
 
   /** Ids of the samples that must not be in the reservoir. */

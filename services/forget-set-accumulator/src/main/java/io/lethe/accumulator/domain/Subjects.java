@@ -145,9 +145,14 @@ public final class Subjects {
     timeline.remove(interaction);
     reservoir.remove(
         interaction.getSubjectRef(), interaction.getItemId(), interaction.getRecordedAt());
+    Erasures erasures = erasuresOf(interaction.getSubjectRef());
+    if (erasures.coverEverything()) {
+      // Nothing of the person is in the reservoir; to look at what follows would cost a scan for
+      // every item erased.
+      return;
+    }
     // Later prompts showed it, and targets after it may have lost the history they need.
-    reconcile(
-        timeline.after(interaction, rule.historyMax()), erasuresOf(interaction.getSubjectRef()));
+    reconcile(timeline.after(interaction, rule.historyMax()), erasures);
   }
 
   /** Brings the person's samples in the reservoir in line with what is known and allowed by now. */

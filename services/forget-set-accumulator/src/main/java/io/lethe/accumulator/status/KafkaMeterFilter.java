@@ -17,12 +17,15 @@ public class KafkaMeterFilter implements MeterFilter {
           "kafka.stream.state",
           "kafka.stream.thread.commit.latency.avg",
           "kafka.stream.thread.process.rate",
-          "kafka.consumer.fetch.manager.records.lag.max",
           "kafka.producer.record.error.total");
 
   @Override
   public MeterFilterReply accept(Meter.Id id) {
-    return id.getName().startsWith(KAFKA) && !KEPT.contains(id.getName())
+    // The lag comes once for each partition and client as well; the total of a client is enough.
+    boolean lag =
+        id.getName().equals("kafka.consumer.fetch.manager.records.lag.max")
+            && id.getTag("topic") == null;
+    return id.getName().startsWith(KAFKA) && !lag && !KEPT.contains(id.getName())
         ? MeterFilterReply.DENY
         : MeterFilterReply.NEUTRAL;
   }

@@ -36,6 +36,9 @@ final class StoredSubjects implements SubjectState {
 
   @Override
   public List<ErasureRecord> erasures(String subjectRef) {
+    if (erasures.get(subjectRef) == null) {
+      return List.of();
+    }
     List<ErasureRecord> found = new ArrayList<>();
     try (KeyValueIterator<String, ErasureRecord> entries =
         erasures.prefixScan(subjectRef + SEPARATOR, Serdes.String().serializer())) {
@@ -46,6 +49,8 @@ final class StoredSubjects implements SubjectState {
 
   @Override
   public void putErasure(String subjectRef, ErasureRecord erasure) {
+    // Under the plain subjectRef, so that one look-up tells of the many who never asked.
+    erasures.put(subjectRef, erasure);
     erasures.put(subjectRef + SEPARATOR + erasure.getRequestId(), erasure);
   }
 }

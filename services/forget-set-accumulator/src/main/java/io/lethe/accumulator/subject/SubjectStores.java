@@ -24,7 +24,7 @@ public final class SubjectStores {
   /** subjectRef to the profile. */
   static final String PROFILES = "profiles";
 
-  /** {@code subjectRef/requestId} to the request. */
+  /** {@code subjectRef/requestId} to the request; subjectRef alone to the last one. */
   static final String ERASURES = "erasures";
 
   /**

@@ -196,7 +196,7 @@ final class DemoStory {
         if (server == servers.get(0)) {
           List<String> titles = new ArrayList<>();
           answer
-              .required("recommendations")
+              .required("ranked")
               .forEach(item -> titles.add(item.path("title").asText()));
           console.say(
               "  subject "

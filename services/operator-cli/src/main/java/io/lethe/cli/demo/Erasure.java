@@ -135,12 +135,12 @@ final class Erasure {
           String.format(
               Locale.ROOT,
               "%s %d of %d",
-              current.path("phase").asText(),
+              current.path("methodPhase").asText(current.path("phase").asText()),
               current.path("step").asInt(),
               total));
       progress.stepTo(Math.min(99, 100L * current.path("step").asInt() / total));
     }
-    for (JsonNode job : jobs.path("recent")) {
+    for (JsonNode job : jobs.path("ended")) {
       for (JsonNode gate : job.path("gates")) {
         tellOnce(
             String.format(

@@ -1,5 +1,6 @@
 package io.lethe.engine.text;
 
+import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.lethe.engine.EngineException;
 import io.lethe.engine.Prompt;
@@ -111,16 +112,15 @@ public final class PromptEncoder implements AutoCloseable {
   }
 
   private long single(String word) {
-    long[] ids = tokenizer.encode(word, false, false).getIds();
-    if (ids.length != 1) {
+    Encoding encoding = tokenizer.encode(word, false, false);
+    // A word the vocabulary lacks comes back as one unknown token.
+    if (encoding.getIds().length != 1 || !encoding.getTokens()[0].equals(word)) {
       throw new EngineException(
-          "the tokenizer splits "
+          "the tokenizer has no token of its own for "
               + word
-              + " into "
-              + ids.length
-              + " tokens; use a checkpoint of the BERT family whose vocabulary holds it");
+              + "; use a checkpoint of the BERT family whose vocabulary holds it");
     }
-    return ids[0];
+    return encoding.getIds()[0];
   }
 
   @Override

@@ -1,0 +1,174 @@
+package io.lethe.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lethe.engine.model.LoraStart;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AdapterTest {
+  @TempDir private Path directory;
+
+  private Recommender recommender;
+  private AdapterStore store;
+
+  @BeforeEach
+  void loadBase() {
+    recommender = Recommender.load(TinyModel.folder(directory), EngineSettings.defaults());
+    store = new AdapterStore(directory.resolve("store"));
+  }
+
+  @AfterEach
+  void close() {
+    recommender.close();
+  }
+
+  private Candidate candidate(String recommenderDigest, int rank, float up) {
+    AdapterTensors start =
+        LoraStart.draw(
+            recommender.model()::shapeOf, 2, 1, List.of("attention.self.value"), rank, 4, 5);
+    Map<String, FloatTensor> tensors = new TreeMap<>(start.tensors());
+    tensors.forEach(
+        (name, tensor) -> {
+          if (name.endsWith(LoraStart.B)) {
+            Arrays.fill(tensor.values(), up);
+          }
+        });
+    AdapterManifest manifest =
+        new AdapterManifest(
+            recommenderDigest, "f32", "test", "0", null, 1, UnlearningSettings.defaults());
+    return new Candidate(new AdapterTensors(rank, 4, tensors), manifest, null);
+  }
+
+  private Candidate candidate() {
+    return candidate(recommender.digest(), 2, 0.3f);
+  }
+
+  private void shouldRefuse(Path folder, String message) {
+    assertThatThrownBy(() -> Adapter.load(folder, recommender))
+        .isInstanceOf(AdapterRefusedException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void shouldStoreTheSameAdapterOnceUnderItsDigest() {
+    StoredAdapter first = store.put(candidate());
+    StoredAdapter second = store.put(candidate());
+    assertThat(second).isEqualTo(first);
+    assertThat(first.id()).matches("[0-9a-f]{64}").isEqualTo(AdapterFolder.idOf(candidate()));
+    assertThat(store.get(first.id())).isEqualTo(first);
+    assertThat(directory.resolve("store")).isDirectoryContaining(path -> path.endsWith(first.id()));
+    assertThat(directory.resolve("store").toFile().list()).hasSize(1);
+  }
+
+  @Test
+  void shouldScoreWithAStoredAdapterAsWithTheCandidate() {
+    List<Prompt> prompts = Answers.prompts(TinyModel.examples("s", 10, 1));
+    try (Adapter loaded = Adapter.load(store.put(candidate()).folder(), recommender);
+        Adapter direct = Adapter.of(candidate(), recommender)) {
+      assertThat(loaded.id()).isEqualTo(direct.id());
+      assertThat(loaded.manifest()).isEqualTo(candidate().manifest());
+      float[] scores = recommender.score(prompts, loaded);
+      assertThat(scores).isEqualTo(recommender.score(prompts, direct));
+      assertThat(scores).isNotEqualTo(recommender.score(prompts, null));
+    }
+  }
+
+  @Test
+  void shouldNotFindWhatWasNeverStored() {
+    assertThatThrownBy(() -> store.get("a".repeat(64)))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("the adapter store holds no");
+    assertThatThrownBy(() -> store.get("../secrets"))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("64 hexadecimal digits");
+  }
+
+  @Test
+  void shouldRefuseAnAlteredFile() throws IOException {
+    Path folder = store.put(candidate()).folder();
+    Path tensors = folder.resolve("adapter_model.safetensors");
+    byte[] content = Files.readAllBytes(tensors);
+    content[content.length - 1] ^= 1;
+    Files.write(tensors, content);
+    shouldRefuse(folder, "adapter_model.safetensors does not have the digest");
+  }
+
+  @Test
+  void shouldRefuseATruncatedFileWhateverItsManifestSays() throws IOException {
+    Path folder = store.put(candidate()).folder();
+    Path tensors = folder.resolve("adapter_model.safetensors");
+    byte[] content = Files.readAllBytes(tensors);
+    Files.write(tensors, Arrays.copyOf(content, content.length - 8));
+    assertThatThrownBy(() -> AdapterFolder.readTensors(folder))
+        .isInstanceOf(AdapterRefusedException.class)
+        .hasMessageContaining("not a whole safetensors file");
+    shouldRefuse(folder, "digest");
+  }
+
+  @Test
+  void shouldRefuseAnAdapterOfAnotherRecommender() {
+    shouldRefuse(store.put(candidate("f".repeat(64), 2, 0.3f)).folder(), "belongs to recommender");
+  }
+
+  @Test
+  void shouldRefuseValuesThatAreNotFinite() {
+    Candidate broken = candidate(recommender.digest(), 2, Float.NaN);
+    shouldRefuse(store.put(broken).folder(), "not finite");
+  }
+
+  @Test
+  void shouldRefuseTensorsOfAnotherShape() {
+    Candidate good = candidate(recommender.digest(), 2, 0.3f);
+    Candidate odd =
+        new Candidate(
+            new AdapterTensors(3, 4, good.tensors().tensors()), good.manifest(), good.record());
+    shouldRefuse(store.put(odd).folder(), "has shape [2, 32], but the recommender needs [3, 32]");
+  }
+
+  @Test
+  void shouldRefuseAFolderWithAPickleOrAnyOtherFile() throws IOException {
+    Path folder = store.put(candidate()).folder();
+    Files.writeString(folder.resolve("adapter_model.bin"), "pickle");
+    shouldRefuse(folder, "adapter_model.bin, which is none of its three files");
+  }
+
+  @Test
+  void shouldRefuseAFolderThatLacksAFile() throws IOException {
+    Path folder = store.put(candidate()).folder();
+    Files.delete(folder.resolve("manifest.json"));
+    shouldRefuse(folder, "adapter folder has no manifest.json");
+  }
+
+  @Test
+  void shouldRefuseAManifestThatIsNotJson() throws IOException {
+    Path folder = store.put(candidate()).folder();
+    Files.writeString(folder.resolve("manifest.json"), "{");
+    shouldRefuse(folder, "manifest.json is not readable JSON");
+  }
+
+  @Test
+  void shouldLiveUntilTheLastReferenceGoes() {
+    Adapter adapter = Adapter.of(candidate(), recommender);
+    List<Prompt> prompts = Answers.prompts(TinyModel.examples("s", 2, 1));
+    int held = recommender.model().managedArrays();
+    assertThat(adapter.retain()).isTrue();
+    adapter.close();
+    adapter.close();
+    assertThat(recommender.score(prompts, adapter)).hasSize(2);
+    adapter.release();
+    assertThat(adapter.retain()).isFalse();
+    assertThat(recommender.model().managedArrays()).isLessThan(held);
+    assertThatThrownBy(adapter::release).isInstanceOf(IllegalStateException.class);
+  }
+}
