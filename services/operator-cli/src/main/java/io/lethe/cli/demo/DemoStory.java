@@ -195,9 +195,7 @@ final class DemoStory {
                 });
         if (server == servers.get(0)) {
           List<String> titles = new ArrayList<>();
-          answer
-              .required("ranked")
-              .forEach(item -> titles.add(item.path("title").asText()));
+          answer.required("ranked").forEach(item -> titles.add(item.path("title").asText()));
           console.say(
               "  subject "
                   + name(account)
