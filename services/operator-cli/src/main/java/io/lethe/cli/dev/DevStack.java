@@ -9,6 +9,8 @@ import io.lethe.cli.dev.ProcessLifecycle.State;
 import io.lethe.cli.dev.ProcessLifecycle.Transition;
 import io.lethe.schemas.TopicCreator;
 import io.lethe.schemas.kafka.KafkaSettings;
+import io.lethe.schemas.serde.AvroSerdeConfig;
+import io.lethe.schemas.serde.SchemaPublisher;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -79,6 +81,9 @@ public final class DevStack implements AutoCloseable {
           refused);
     }
     registry.awaitReady(settings.readyTimeout());
+    // With every schema there from the start, clients that never register any can write, too.
+    SchemaPublisher.publish(
+        Map.of(AvroSerdeConfig.SCHEMA_REGISTRY_URL, table.registryUrl().toString()));
     writeState();
   }
 
