@@ -89,7 +89,7 @@ public record UnlearningSettings(
         1.5,
         0.4,
         0,
-        0.65,
+        0.7,
         1e-4,
         0.02,
         256);

@@ -8,33 +8,47 @@ import org.junit.jupiter.api.Test;
 class ForgetTargetTest {
   private static final boolean[] ONE_EACH = {true, false};
 
-  private static double target(float[] retain, float[] heldOut, double aim) {
-    float[] forget = {0.8f, 0.2f};
+  private static double target(float[] forget, float[] retain, float[] heldOut, double aim) {
     return ForgetTarget.estimate(forget, ONE_EACH, retain, ONE_EACH, heldOut, ONE_EACH, aim)
         .confidence();
   }
 
   @Test
   void shouldTakeAwayWhatTrainingAddedOnRetainedRows() {
-    assertThat(target(new float[] {0.7f, 0.3f}, new float[] {0.6f, 0.4f}, 1))
-        .isCloseTo(0.7, within(1e-6));
+    assertThat(
+            target(
+                new float[] {0.65f, 0.35f}, new float[] {0.7f, 0.3f}, new float[] {0.6f, 0.4f}, 1))
+        .isCloseTo(0.55, within(1e-6));
+  }
+
+  @Test
+  void shouldTakeRowsKnownBetterThanRetainedOnesDownToHeldOutRows() {
+    assertThat(
+            target(new float[] {0.8f, 0.2f}, new float[] {0.7f, 0.3f}, new float[] {0.6f, 0.4f}, 1))
+        .isCloseTo(0.6, within(1e-6));
   }
 
   @Test
   void shouldGoTheShareOfTheWayThatIsAimedAt() {
-    assertThat(target(new float[] {0.7f, 0.3f}, new float[] {0.6f, 0.4f}, 0.5))
-        .isCloseTo(0.75, within(1e-6));
+    assertThat(
+            target(
+                new float[] {0.65f, 0.35f},
+                new float[] {0.7f, 0.3f},
+                new float[] {0.6f, 0.4f},
+                0.5))
+        .isCloseTo(0.6, within(1e-6));
   }
 
   @Test
   void shouldStillStepDownWhereTrainingAddedNothing() {
-    assertThat(target(new float[] {0.6f, 0.4f}, new float[] {0.6f, 0.4f}, 1))
-        .isCloseTo(0.79, within(1e-6));
+    assertThat(
+            target(new float[] {0.6f, 0.4f}, new float[] {0.6f, 0.4f}, new float[] {0.6f, 0.4f}, 1))
+        .isCloseTo(0.59, within(1e-6));
   }
 
   @Test
   void shouldCompareLikesWithLikes() {
-    float[] forget = {0.8f, 0.8f};
+    float[] forget = {0.55f, 0.55f};
     boolean[] likes = {true, true};
     // Likes are known no better than unknown ones here; dislikes are.
     double target =
@@ -47,6 +61,6 @@ class ForgetTargetTest {
                 ONE_EACH,
                 1)
             .confidence();
-    assertThat(target).isCloseTo(0.7, within(1e-6));
+    assertThat(target).isCloseTo(0.45, within(1e-6));
   }
 }
