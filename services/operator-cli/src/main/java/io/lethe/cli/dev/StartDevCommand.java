@@ -1,5 +1,6 @@
 package io.lethe.cli.dev;
 
+import io.lethe.cli.CliException;
 import io.lethe.cli.Console;
 import io.lethe.cli.ExitCode;
 import io.lethe.cli.Json;
@@ -54,6 +55,15 @@ public final class StartDevCommand implements Callable<Integer> {
   private Map<String, Integer> ports = new LinkedHashMap<>();
 
   @Option(
+      names = "--set",
+      paramLabel = "SERVICE:KEY=VALUE",
+      description = {
+        "Give a service a setting of its own, for example",
+        "unlearning-worker:lethe.unlearning.steps-max=50"
+      })
+  private Map<String, String> serviceSettings = new LinkedHashMap<>();
+
+  @Option(
       names = "--ready-timeout",
       paramLabel = "SECONDS",
       defaultValue = "180",
@@ -82,7 +92,7 @@ public final class StartDevCommand implements Callable<Integer> {
             Runtime.getRuntime().availableProcessors(),
             Duration.ofSeconds(readyTimeoutSeconds),
             ports,
-            Map.of());
+            overrides());
     DevStack stack = new DevStack(installation, directory, console, clock);
     CountDownLatch stopped = new CountDownLatch(1);
     try (Interruption interruption = Interruption.install(stack, console, stopped)) {
@@ -95,6 +105,25 @@ public final class StartDevCommand implements Callable<Integer> {
       stack.close();
     }
     return ExitCode.OK;
+  }
+
+  private Map<String, Map<String, String>> overrides() {
+    Map<String, Map<String, String>> byService = new LinkedHashMap<>();
+    serviceSettings.forEach(
+        (name, value) -> {
+          int colon = name.indexOf(':');
+          if (colon < 1 || colon == name.length() - 1) {
+            throw new CliException(
+                "--set has no service before a colon",
+                "write SERVICE:KEY=VALUE",
+                ExitCode.USAGE,
+                null);
+          }
+          byService
+              .computeIfAbsent(name.substring(0, colon), service -> new LinkedHashMap<>())
+              .put(name.substring(colon + 1), value);
+        });
+    return byService;
   }
 
   private void announce(DevState state) {
