@@ -58,7 +58,19 @@ final class DevelopmentStack {
               log, with(DATA, "train", "--epochs", "3", "--data-dir", folder.toString()));
       assertThat(trained.exitCode()).as("lethe train; see " + log).isZero();
       Process process =
-          LetheCommand.start(log, "start-dev", "--data-dir", folder.toString(), "--output", "json");
+          LetheCommand.start(
+              log,
+              "start-dev",
+              "--data-dir",
+              folder.toString(),
+              "--output",
+              "json",
+              // These tests are about what happens to requests; how well a model forgets is
+              // measured elsewhere, on more rows than a test has time for.
+              "--set",
+              "unlearning-worker:lethe.unlearning.steps-max=24",
+              "--set",
+              "unlearning-worker:lethe.unlearning.utility-drop-max=1");
       DevelopmentStack stack = new DevelopmentStack(folder, log, process);
       LetheCommand.firstLine(process);
       LetheCommand.Result imported =
