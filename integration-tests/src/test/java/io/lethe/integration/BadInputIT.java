@@ -31,7 +31,7 @@ class BadInputIT {
   @Test
   void shouldRefuseAnUnknownRegime() {
     String body = Requests.body(UUID.randomUUID().toString(), "a").replace("GDPR", "NOWHERE");
-    assertThat(assertProblem(intake.post(PATH, body), 422).required("field").asText())
+    assertThat(assertProblem(intake.post(PATH, body), 400).required("field").asText())
         .isEqualTo("regime");
   }
 
@@ -40,7 +40,7 @@ class BadInputIT {
     String body =
         Requests.body(UUID.randomUUID().toString(), "a")
             .replace("\"regime\"", "\"dueAt\": \"2001-01-01T00:00:00Z\", \"regime\"");
-    assertThat(assertProblem(intake.post(PATH, body), 422).required("field").asText())
+    assertThat(assertProblem(intake.post(PATH, body), 400).required("field").asText())
         .isEqualTo("dueAt");
   }
 
