@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 /** A deletion event makes the served recommender forget, from the front door to the receipt. */
@@ -106,7 +105,7 @@ class ErasurePathIT {
 
   private List<AdapterVersion> versions() {
     return TopicReader.<AdapterVersion>all(stack, Topics.ADAPTER_VERSION.name()).stream()
-        .map(ConsumerRecord::value)
+        .map(TopicReader.Read::value)
         .toList();
   }
 

@@ -11,7 +11,6 @@ import io.lethe.schemas.event.ForgetSetClosed;
 import java.time.Duration;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 /** A service that dies at the worst moment is started again, and every effect happens once. */
@@ -74,6 +73,6 @@ class KilledServicesIT {
   }
 
   private <T extends SpecificRecord> List<T> values(String topic) {
-    return TopicReader.<T>all(stack, topic).stream().map(ConsumerRecord::value).toList();
+    return TopicReader.<T>all(stack, topic).stream().map(TopicReader.Read::value).toList();
   }
 }
