@@ -50,7 +50,7 @@ public final class LanguageModel implements AutoCloseable {
         Program.compile(
             root,
             "Bert",
-            "bert.py",
+            List.of("bert.py", "training.py"),
             Map.of(
                 "layers",
                 (long) folder.layers(),

@@ -14,7 +14,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A TorchScript class without weights, kept as text among the resources: everything it computes
@@ -40,18 +42,20 @@ public final class Program implements AutoCloseable {
   }
 
   /**
-   * Compiles a resource of this package.
+   * Compiles resources of this package, one text after the other.
    *
    * @param manager owner of the compiled program
-   * @param className class that the text defines
-   * @param resource file name of the text
+   * @param className class that the first text opens and the others continue
+   * @param resources file names of the texts, in order
    * @param attributes values of the class's attributes: Long, Double or Boolean
    */
   public static Program compile(
-      NDManager manager, String className, String resource, Map<String, Object> attributes) {
+      NDManager manager, String className, List<String> resources, Map<String, Object> attributes) {
     Map<String, Object> all = new HashMap<>(attributes);
     all.put("training", Boolean.FALSE);
-    byte[] archive = TorchScriptArchive.write(className, text(resource), all);
+    byte[] archive =
+        TorchScriptArchive.write(
+            className, resources.stream().map(Program::text).collect(Collectors.joining()), all);
     try {
       return new Program(
           JniUtils.loadModule(
