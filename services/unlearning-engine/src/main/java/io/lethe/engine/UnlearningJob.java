@@ -46,12 +46,12 @@ public record UnlearningJob(
   }
 
   /** The held-out rows that are used: the first ones in order of id. */
-  List<Example> heldOutUsed() {
+  public List<Example> heldOutUsed() {
     return heldOut.subList(0, Math.min(settings.heldOutMax(), heldOut.size()));
   }
 
   /** Held-out rows whose answers, never their labels, are held where they are. */
-  List<Example> anchors() {
+  public List<Example> anchors() {
     return heldOutWhere(true);
   }
 

@@ -28,7 +28,11 @@ public final class DatasetGenerator {
   private static final double WHIM_SPREAD = d("WHIM", 1.0);
   private static final double ACTIVITY_SPREAD = d("ACT", 0.5);
   private static final int INTERACTIONS_MIN = 8;
-  static double d(String k, double v) { return System.getProperty(k) == null ? v : Double.parseDouble(System.getProperty(k)); }
+
+  static double d(String k, double v) {
+    return System.getProperty(k) == null ? v : Double.parseDouble(System.getProperty(k));
+  }
+
   private static final int LOVED_GENRES = 3;
   private static final int DISLIKED_GENRES = 3;
   private static final int FIRST_YEAR = 1970;

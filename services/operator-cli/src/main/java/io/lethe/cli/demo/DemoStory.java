@@ -170,8 +170,7 @@ final class DemoStory {
                 data.dataset().items().size()
                     + data.dataset().profiles().size()
                     + data.dataset().interactions().size())) {
-      new DatasetPublisher(producer, pseudonyms, clock)
-          .publish(data.dataset(), progress);
+      new DatasetPublisher(producer, pseudonyms, clock).publish(data.dataset(), progress);
     }
     stack.startServices();
   }

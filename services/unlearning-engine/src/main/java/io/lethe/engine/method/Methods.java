@@ -1,0 +1,102 @@
+package io.lethe.engine.method;
+
+import io.lethe.engine.E2URec;
+import io.lethe.engine.EngineException;
+import io.lethe.engine.OptimizerSettings;
+import io.lethe.engine.UnlearningMethod;
+import io.lethe.engine.UnlearningSettings;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Every method by its name. Those of {@link Kind#ADAPTER} turn a job into an adapter over the
+ * recommender; those of {@link Kind#RETRAINING} train on rows anew and are run by {@link
+ * MethodRunner}, which runs the others too.
+ */
+public final class Methods {
+  /** What a method changes. */
+  public enum Kind {
+    /** LoRA tensors over the frozen recommender. */
+    ADAPTER,
+    /** A recommender, or several, trained without the erased rows. */
+    RETRAINING
+  }
+
+  private static final String E2UREC = "e2urec";
+  private static final List<String> ADAPTER_METHODS =
+      Stream.concat(Stream.of(E2UREC), Arrays.stream(LossMethod.values()).map(LossMethod::method))
+          .toList();
+  private static final List<String> RETRAINING_METHODS = List.of("retrain");
+
+  private Methods() {}
+
+  /** All names, the methods that change an adapter first. */
+  public static List<String> names() {
+    return Stream.concat(ADAPTER_METHODS.stream(), RETRAINING_METHODS.stream()).toList();
+  }
+
+  /** What the method of this name changes. */
+  public static Kind kind(String name) {
+    if (!names().contains(name)) {
+      throw new EngineException("there is no method " + name + "; the methods are " + names());
+    }
+    return ADAPTER_METHODS.contains(name) ? Kind.ADAPTER : Kind.RETRAINING;
+  }
+
+  /** The method with its defaults; e2urec takes its numbers from the job's settings. */
+  public static UnlearningMethod named(String name) {
+    requireAdapter(name);
+    return name.equals(E2UREC) ? new E2URec() : named(name, defaults(name));
+  }
+
+  /**
+   * The method with a budget and numbers, best made from its {@link #defaults(String)}: each number
+   * of its own must be there, and no other.
+   */
+  public static UnlearningMethod named(String name, MethodSettings settings) {
+    requireAdapter(name);
+    if (!settings.specific().keySet().equals(defaults(name).specific().keySet())) {
+      throw new EngineException(
+          "the settings hold the numbers "
+              + settings.specific().keySet()
+              + ", but "
+              + name
+              + " has "
+              + defaults(name).specific().keySet()
+              + "; begin from its defaults");
+    }
+    return name.equals(E2UREC)
+        ? new BudgetedE2URec(settings)
+        : new LossMethodRun(LossMethod.of(name), settings);
+  }
+
+  /** The numbers a method has where nobody gives others. */
+  public static MethodSettings defaults(String name) {
+    kind(name);
+    LossMethod method = LossMethod.of(name);
+    if (method != null) {
+      return method.defaults();
+    }
+    UnlearningSettings product = UnlearningSettings.defaults();
+    return new MethodSettings(
+        product.stepsMax(),
+        product.batchSize(),
+        product.retainBatchSize(),
+        product.learningRate(),
+        product.forgetWeight(),
+        OptimizerSettings.adamW(0),
+        Map.of());
+  }
+
+  private static void requireAdapter(String name) {
+    if (kind(name) == Kind.RETRAINING) {
+      throw new EngineException(
+          name
+              + " trains anew and makes no adapter; run it with MethodRunner. The methods that make"
+              + " one are "
+              + ADAPTER_METHODS);
+    }
+  }
+}
