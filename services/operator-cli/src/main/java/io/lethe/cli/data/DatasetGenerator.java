@@ -21,18 +21,13 @@ public final class DatasetGenerator {
   private static final Duration SPAN = Duration.ofDays(240);
   private static final double LIKED_ABOVE = 7;
   private static final double MIDDLE_RATING = 6.8;
-  private static final double LOVED = d("LOVED", 1.5);
-  private static final double DISLIKED = -d("LOVED", 1.5);
-  private static final double GENEROSITY_SPREAD = d("GEN", 1.4);
-  private static final double QUALITY_SPREAD = d("Q", 0.9);
-  private static final double WHIM_SPREAD = d("WHIM", 1.0);
-  private static final double ACTIVITY_SPREAD = d("ACT", 0.5);
+  private static final double LOVED = 1.5;
+  private static final double DISLIKED = -1.5;
+  private static final double GENEROSITY_SPREAD = 1.7;
+  private static final double QUALITY_SPREAD = 0.6;
+  private static final double WHIM_SPREAD = 1.3;
+  private static final double ACTIVITY_SPREAD = 0.2;
   private static final int INTERACTIONS_MIN = 8;
-
-  static double d(String k, double v) {
-    return System.getProperty(k) == null ? v : Double.parseDouble(System.getProperty(k));
-  }
-
   private static final int LOVED_GENRES = 3;
   private static final int DISLIKED_GENRES = 3;
   private static final int FIRST_YEAR = 1970;
@@ -40,7 +35,37 @@ public final class DatasetGenerator {
   private static final List<String> AGE_BANDS =
       List.of("18-24", "25-34", "35-44", "45-54", "55-64");
   private static final List<String> OCCUPATIONS =
-      List.of("teacher", "nurse", "engineer", "student", "carpenter", "lawyer", "farmer");
+      List.of(
+          "teacher",
+          "nurse",
+          "engineer",
+          "student",
+          "carpenter",
+          "lawyer",
+          "farmer",
+          "baker",
+          "pilot",
+          "librarian",
+          "plumber",
+          "painter",
+          "dentist",
+          "journalist",
+          "gardener",
+          "tailor",
+          "chemist",
+          "sailor",
+          "butcher",
+          "architect",
+          "florist",
+          "mechanic",
+          "musician",
+          "optician",
+          "potter",
+          "ranger",
+          "surveyor",
+          "translator",
+          "waiter",
+          "welder");
 
   private final GeneratorSettings settings;
   private final SplittableRandom random;
