@@ -26,9 +26,11 @@ public final class Methods {
 
   private static final String E2UREC = "e2urec";
   private static final List<String> ADAPTER_METHODS =
-      Stream.concat(Stream.of(E2UREC), Arrays.stream(LossMethod.values()).map(LossMethod::method))
+      Stream.concat(
+              Stream.of(E2UREC, PublishedE2URec.NAME),
+              Arrays.stream(LossMethod.values()).map(LossMethod::method))
           .toList();
-  private static final List<String> RETRAINING_METHODS = List.of("retrain");
+  private static final List<String> RETRAINING_METHODS = Retraining.NAMES;
 
   private Methods() {}
 
@@ -67,17 +69,24 @@ public final class Methods {
               + defaults(name).specific().keySet()
               + "; begin from its defaults");
     }
-    return name.equals(E2UREC)
-        ? new BudgetedE2URec(settings)
-        : new LossMethodRun(LossMethod.of(name), settings);
+    return switch (name) {
+      case E2UREC -> new BudgetedE2URec(settings);
+      case PublishedE2URec.NAME -> new PublishedE2URec(settings);
+      default -> new LossMethodRun(LossMethod.of(name), settings);
+    };
   }
 
   /** The numbers a method has where nobody gives others. */
   public static MethodSettings defaults(String name) {
-    kind(name);
+    if (kind(name) == Kind.RETRAINING) {
+      return Retraining.defaults(name);
+    }
     LossMethod method = LossMethod.of(name);
     if (method != null) {
       return method.defaults();
+    }
+    if (name.equals(PublishedE2URec.NAME)) {
+      return PublishedE2URec.defaults();
     }
     UnlearningSettings product = UnlearningSettings.defaults();
     return new MethodSettings(

@@ -164,3 +164,9 @@
     for name in mean.keys():
       mean[name].add_((lora[name] - mean[name]) * share)
     return share
+
+  # Mean over the tokens of what the first layers make of prompts -> [batch, width], what rows are compared by.
+  def meaning(self, ids: Tensor, mask: Tensor, split: Tensor, w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
+    x = self.lower(ids, mask, split, w, lora).to(6)
+    read = mask.to(6).unsqueeze(2)
+    return torch.sum(x * read, [1]) / torch.sum(read, [1])
