@@ -68,6 +68,11 @@ public final class Recommender implements AutoCloseable {
     return manifest;
   }
 
+  /** True where it was tuned by B alone, so that its manifest tells the A to unlearn with. */
+  public boolean tunedWithFixedA() {
+    return manifest != null && manifest.settings().fixedA();
+  }
+
   public EngineSettings settings() {
     return model.settings();
   }

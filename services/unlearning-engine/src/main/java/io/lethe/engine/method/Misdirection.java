@@ -85,6 +85,7 @@ record Misdirection(MethodSettings settings) implements UnlearningMethod {
           StudentLoop.run(
               activations,
               start,
+              Teachers.trained(job),
               examples,
               new Steering(states, job.forget().size(), settings),
               LossMethodRun.plan(settings, target, job.seed()),

@@ -77,12 +77,14 @@ record PublishedE2URec(MethodSettings settings) implements UnlearningMethod {
               ? Teachers.target(job, original).confidence()
               : Double.NaN;
       clock.end("teachers");
-      float[] augmented = Teachers.augmented(job, activations, start, listener);
+      float[] forgetOriginal = Arrays.copyOf(original, 2 * job.forget().size());
+      float[] augmented = Teachers.augmented(job, activations, start, forgetOriginal, 0, listener);
       clock.end("augmented-teacher");
       StudentLoop.Result result =
           StudentLoop.run(
               activations,
               start,
+              Teachers.trained(job),
               examples,
               goals(job, original, augmented),
               LossMethodRun.plan(settings, target, job.seed()),

@@ -14,6 +14,7 @@ import io.lethe.engine.text.EncodedPrompt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -103,26 +104,28 @@ public final class StudentLoop {
   /**
    * Trains a student.
    *
+   * @param trained which of its tensors move, by name
    * @param examples the rows of the activations, forget rows first
    */
   public static Result run(
       Activations activations,
       AdapterTensors start,
+      Predicate<String> trained,
       List<Example> examples,
       Teaching teaching,
       Plan plan,
       ProgressListener listener) {
-    return new StudentLoop(examples, teaching, plan, listener).train(activations, start);
+    return new StudentLoop(examples, teaching, plan, listener).train(activations, start, trained);
   }
 
-  private Result train(Activations activations, AdapterTensors start) {
+  private Result train(Activations activations, AdapterTensors start, Predicate<String> trained) {
     List<EncodedPrompt> prompts =
         IntStream.range(0, activations.size()).mapToObj(activations::prompt).toList();
     BatchCycle forget = cycle(prompts, 0, forgetRows.length, plan.batchSize(), plan.seed());
     BatchCycle retain =
         cycle(prompts, forgetRows.length, prompts.size(), plan.retainBatchSize(), plan.seed() + 1);
     try (LoraTrainer student =
-        new LoraTrainer(activations, start, tensor -> true, plan.optimizer(), plan.seed())) {
+        new LoraTrainer(activations, start, trained, plan.optimizer(), plan.seed())) {
       look(student, 0);
       for (int step = 1; step <= plan.steps() && !reached; step++) {
         int[] retained = teaching.withRetained(step) ? retain.next() : NO_ROWS;
