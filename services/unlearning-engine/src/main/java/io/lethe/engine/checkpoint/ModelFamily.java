@@ -120,6 +120,11 @@ public enum ModelFamily {
     return names;
   }
 
+  /** All projections as names within a layer; not every layer need have each. */
+  public List<String> projections() {
+    return Stream.of(Role.values()).flatMap(role -> projections.get(role).stream()).toList();
+  }
+
   /**
    * Projections that a target means, as names within a layer; not every layer need have each.
    *
@@ -127,7 +132,7 @@ public enum ModelFamily {
    *     q_proj}), or its role by BERT's name for it ({@code attention.self.query}, {@code query})
    */
   public List<String> projections(String target) {
-    List<String> own = Stream.of(Role.values()).flatMap(r -> projections.get(r).stream()).toList();
+    List<String> own = projections();
     if (own.contains(target)) {
       return List.of(target);
     }
@@ -142,6 +147,17 @@ public enum ModelFamily {
         .orElse(List.of());
   }
 
+  /**
+   * A module's name without what a model with a head of some task calls its body, and with what a
+   * body without a head leaves out.
+   */
+  public static String withoutHeadModel(String name) {
+    if (name.startsWith("layers.")) {
+      return "model." + name;
+    }
+    return name.replaceFirst("^(bert|roberta)\\.", "");
+  }
+
   /** The name of a weight as its program asks for it, or null for one that no program reads. */
   String canonical(String name) {
     if (name.endsWith("position_ids") || name.endsWith("rotary_emb.inv_freq")) {
@@ -149,7 +165,7 @@ public enum ModelFamily {
     }
     return switch (this) {
       case ENCODER -> {
-        String bare = name.replaceFirst("^(bert|roberta)\\.", "");
+        String bare = withoutHeadModel(name);
         yield bare.startsWith("embeddings.") || bare.startsWith("encoder.") ? bare : null;
       }
       case ENCODER_DECODER -> name.endsWith(".embed_tokens.weight") ? null : name;

@@ -134,6 +134,15 @@ public final class LanguageModel implements AutoCloseable {
     return shapes.get(name);
   }
 
+  /** Whole names of all projections that can be adapted, layer by layer. */
+  public List<String> projections() {
+    ModelFamily family = folder.architecture().family();
+    return family.layerNames(shapes::containsKey).stream()
+        .flatMap(layer -> family.projections().stream().map(layer::concat))
+        .filter(module -> shapes.containsKey(module + ".weight"))
+        .toList();
+  }
+
   /** The tensors in native memory, to answer or to train with. */
   public LoraTensors place(AdapterTensors tensors) {
     return LoraTensors.copy(root, tensors);

@@ -3,10 +3,12 @@ package io.lethe.engine.model;
 import io.lethe.engine.AdapterTensors;
 import io.lethe.engine.EngineException;
 import io.lethe.engine.FloatTensor;
+import io.lethe.engine.LoraConfiguration;
 import io.lethe.engine.checkpoint.ModelFamily;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -72,6 +74,29 @@ public final class LoraStart {
       }
     }
     return new AdapterTensors(rank, loraAlpha, tensors);
+  }
+
+  /** Fresh tensors for every projection that the configuration chooses. */
+  public static AdapterTensors draw(
+      LanguageModel model, LoraConfiguration configuration, long seed) {
+    Random random = new Random(seed);
+    SortedMap<String, FloatTensor> tensors = new TreeMap<>();
+    for (String module : model.projections()) {
+      if (configuration.adapts(module)) {
+        add(tensors, module, model.shapeOf(module + ".weight"), configuration.rank(), random);
+      }
+    }
+    if (tensors.isEmpty()) {
+      throw new EngineException(
+          "target_modules and exclude_modules leave no projection; name some of "
+              + model.projections());
+    }
+    return new AdapterTensors(
+        configuration.rank(),
+        configuration.loraAlpha(),
+        configuration.rankStabilized(),
+        configuration.dropout(),
+        tensors);
   }
 
   private static void add(

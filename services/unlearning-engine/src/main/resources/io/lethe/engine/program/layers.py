@@ -16,9 +16,26 @@
       if self.half:
         down = down.to(15)
         up = up.to(15)
+      seen = x
+      if "_dropout" in lora:
+        # Only what a training step computes with requires gradients, so that answers never miss an input.
+        if down.requires_grad or up.requires_grad:
+          seen = self.dropped(x, lora["_dropout"], lora["_draws"])
       # The scaling is applied at the narrow end, where it costs least.
-      y = y + torch.linear(torch.linear(x, down) * lora["_"].to(down.dtype), up)
+      y = y + torch.linear(torch.linear(seen, down) * lora["_"].to(down.dtype), up)
     return y
+
+  # x with a share of its values left out and the others made up for it. Which ones follows from `draws` alone, which counts on:
+  # the bits of a number are mixed until they look random (splitmix64), since a generator would be everybody's.
+  def dropped(self, x: Tensor, share: Tensor, draws: Tensor) -> Tensor:
+    draws.add_(1)
+    z = torch.arange(x.numel(), dtype=4, device=x.device).view(x.size()) + draws * 4294967311
+    z = z * -7046029254386353131
+    z = torch.bitwise_xor(z, torch.bitwise_right_shift(z, 30)) * -4658895280553007687
+    z = torch.bitwise_xor(z, torch.bitwise_right_shift(z, 27)) * -7723592293110705685
+    z = torch.bitwise_and(torch.bitwise_xor(z, torch.bitwise_right_shift(z, 31)), 16777215)
+    kept = torch.ge(z.to(6), share * 16777216.).to(x.dtype)
+    return x * kept * (1. / (1. - share)).to(x.dtype)
 
   # [batch, tokens, heads * head width] -> [batch, heads, tokens, head width].
   def split_heads(self, x: Tensor, heads: int) -> Tensor:

@@ -30,9 +30,9 @@ class PromptEncoderTest {
       EncodedPrompt encoded = encoder.encode(prompt(2));
       long[] ids = encoded.ids();
       assertThat(ids[0]).isEqualTo(START);
-      assertThat(ids[encoded.maskAt()]).isEqualTo(MASK);
+      assertThat(ids[encoded.answerAt()]).isEqualTo(MASK);
       assertThat(ids[ids.length - 1]).isEqualTo(END);
-      assertThat(encoded.maskAt()).isEqualTo(ids.length - 2);
+      assertThat(encoded.answerAt()).isEqualTo(ids.length - 2);
       // start, "rated:", twice "title 9;", "likes jaws?", mask, end
       assertThat(ids).hasSize(1 + 2 + 6 + 3 + 2);
       assertThat(encoder.yesId()).isEqualTo(17);
