@@ -16,54 +16,47 @@ import io.lethe.engine.text.EncodedPrompt;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.AfterAll;
 
 /** Each family's program against PyTorch, Transformers and PEFT. */
-@ParameterizedClass
-@ValueSource(strings = {"roberta", "t5", "t5-v1_1", "llama", "mistral", "qwen2", "qwen3"})
 class FamilyReferenceTest {
   private static final Offset<Float> TOLERANCE = within(1e-4f);
 
-  private final FamilyFixture fixture;
-  private LanguageModel model;
+  private static final Map<String, LanguageModel> MODELS = new TreeMap<>();
 
-  FamilyReferenceTest(String family) {
-    this.fixture = FamilyFixture.of(family);
+  private static LanguageModel model(FamilyFixture fixture) {
+    return MODELS.computeIfAbsent(fixture.name(), name -> fixture.open(EngineSettings.defaults()));
   }
 
-  @BeforeEach
-  void openModel() {
-    model = fixture.open(EngineSettings.defaults());
+  @AfterAll
+  static void closeModels() {
+    MODELS.values().forEach(LanguageModel::close);
+    MODELS.clear();
   }
 
-  @AfterEach
-  void closeModel() {
-    model.close();
-  }
-
-  private LoraTrainer trainer(Activations activations, AdapterTensors start) {
+  private static LoraTrainer trainer(Activations activations, AdapterTensors start) {
     return new LoraTrainer(activations, start, name -> true, 0.01);
   }
 
-  @Test
-  void shouldGiveTheLogitsOfTransformers() {
+  @EachFamily
+  void shouldGiveTheLogitsOfTransformers(FamilyFixture fixture) {
+    LanguageModel model = model(fixture);
     assertNear(model.logits(fixture.prompts(), null), fixture.floats("logits_without_adapter"));
   }
 
-  @Test
-  void shouldGiveTheLogitsOfPeftWithItsAdapter() {
+  @EachFamily
+  void shouldGiveTheLogitsOfPeftWithItsAdapter(FamilyFixture fixture) {
+    LanguageModel model = model(fixture);
     try (LoraTensors lora = model.place(fixture.adapter())) {
       assertNear(model.logits(fixture.prompts(), lora), fixture.floats("logits"));
     }
   }
 
-  @Test
-  void shouldGiveTheLossAndTheGradientsOfAutograd() {
+  @EachFamily
+  void shouldGiveTheLossAndTheGradientsOfAutograd(FamilyFixture fixture) {
+    LanguageModel model = model(fixture);
     try (Activations activations = Activations.of(model, fixture.prompts(), 0);
         LoraTrainer trainer = trainer(activations, fixture.adapter().withoutDropout())) {
       assertNear(
@@ -74,8 +67,9 @@ class FamilyReferenceTest {
     }
   }
 
-  @Test
-  void shouldFollowTorchsAdamWForTwentySteps() {
+  @EachFamily
+  void shouldFollowTorchsAdamWForTwentySteps(FamilyFixture fixture) {
+    LanguageModel model = model(fixture);
     // From the layer where updates begin, as in earnest; what lies below is kept.
     int split = LoraStart.lowestLayer(fixture.adapter());
     try (Activations activations = Activations.of(model, fixture.prompts(), split);
@@ -90,8 +84,9 @@ class FamilyReferenceTest {
     }
   }
 
-  @Test
-  void shouldAnswerARowAloneAsAmongLongerOnes() {
+  @EachFamily
+  void shouldAnswerARowAloneAsAmongLongerOnes(FamilyFixture fixture) {
+    LanguageModel model = model(fixture);
     float[] together = model.logits(fixture.prompts(), null);
     for (int row = 0; row < fixture.prompts().size(); row++) {
       float[] alone = model.logits(fixture.prompts().subList(row, row + 1), null);
@@ -99,8 +94,9 @@ class FamilyReferenceTest {
     }
   }
 
-  @Test
-  void shouldAnswerAlikeWithPaddingOnTheLeft() {
+  @EachFamily
+  void shouldAnswerAlikeWithPaddingOnTheLeft(FamilyFixture fixture) {
+    LanguageModel model = model(fixture);
     // An encoder with absolute positions would see another text.
     boolean absolute = model.folder().architecture().family() == ModelFamily.ENCODER;
     int padding = absolute ? 0 : 3;
@@ -124,8 +120,9 @@ class FamilyReferenceTest {
     }
   }
 
-  @Test
-  void shouldGiveTheSameLogitsFromKeptActivations() {
+  @EachFamily
+  void shouldGiveTheSameLogitsFromKeptActivations(FamilyFixture fixture) {
+    LanguageModel model = model(fixture);
     float[] expected = fixture.floats("logits_without_adapter");
     for (int split = 0; split < model.folder().layers(); split++) {
       try (Activations kept = Activations.of(model, fixture.prompts(), split);
@@ -136,8 +133,8 @@ class FamilyReferenceTest {
     }
   }
 
-  @Test
-  void shouldStayNearTheReferenceInBf16() {
+  @EachFamily
+  void shouldStayNearTheReferenceInBf16(FamilyFixture fixture) {
     try (LanguageModel half =
         fixture.open(EngineSettings.defaults().withPrecision(EngineSettings.BF16))) {
       float[] expected = fixture.floats("logits_without_adapter");
@@ -148,8 +145,9 @@ class FamilyReferenceTest {
     }
   }
 
-  @Test
-  void shouldLearnWithFreshUpdatesOfQueriesAndValues() {
+  @EachFamily
+  void shouldLearnWithFreshUpdatesOfQueriesAndValues(FamilyFixture fixture) {
+    LanguageModel model = model(fixture);
     List<String> byRole = List.of("attention.self.query", "attention.self.value");
     AdapterTensors fresh =
         LoraStart.draw(model::shapeOf, model.folder().layers(), 1, byRole, 4, 8, 3);
@@ -165,8 +163,9 @@ class FamilyReferenceTest {
     }
   }
 
-  @Test
-  void shouldMergeAnUpdateIntoTheWeightsItWasTrainedOn() {
+  @EachFamily
+  void shouldMergeAnUpdateIntoTheWeightsItWasTrainedOn(FamilyFixture fixture) {
+    LanguageModel model = model(fixture);
     AdapterTensors adapter = fixture.adapter();
     var merged = model.merged(adapter);
     assertThat(merged.keySet()).isEqualTo(model.folder().weights().keySet());
