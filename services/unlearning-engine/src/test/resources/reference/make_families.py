@@ -168,7 +168,6 @@ def make_base(name, model_class, config, folder, salt):
         model.lm_head.weight = torch.nn.Parameter(torch.empty_like(model.shared.weight))
     randomise(model, salt)
     if untied_t5:
-        folder.mkdir(parents=True)
         tensors = {
             k: v.detach().clone() for k, v in model.state_dict().items()
             if k not in ("encoder.embed_tokens.weight", "decoder.embed_tokens.weight")
@@ -264,10 +263,19 @@ def check_padding(model, batch, decoder):
                 assert torch.allclose(answer_logits(model, left, position_ids=positions)[0], together[i], atol=1e-5)
 
 
+def clear(folder):
+    """Removes what this script wrote earlier; the engine's own adapter beside it stays."""
+    for file in folder.glob("*"):
+        if file.is_file() and file.name != "lethe-adapter-logits.json":
+            file.unlink()
+    shutil.rmtree(folder / "adapter", ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
 def make_reference(name, out, salt):
     model_class, config, adapter_options = FAMILIES[name]
     folder = out / name
-    shutil.rmtree(folder, ignore_errors=True)
+    clear(folder)
     make_base(name, model_class, config, folder, salt)
     make_tokenizer(name).save(str(folder / "tokenizer.json"))
     make_adapter(model_class, folder, folder / "adapter", adapter_options, salt + 1)
