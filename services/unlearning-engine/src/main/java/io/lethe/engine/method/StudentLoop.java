@@ -19,10 +19,22 @@ import java.util.stream.IntStream;
 
 /**
  * The loop that every method shares: forget and retained rows in one batch, one native call a step,
- * towards goals that were fixed beforehand.
+ * towards what was fixed beforehand.
  */
 public final class StudentLoop {
   private static final int[] NO_ROWS = {};
+
+  /** What a step teaches. */
+  public interface Teaching {
+    /** How many of the first rows are to be forgotten. */
+    int forgetCount();
+
+    /** Whether a step, counted from 1, takes retained rows too. */
+    boolean withRetained(int step);
+
+    /** Takes a step and returns the loss before it. */
+    double step(LoraTrainer student, int[] forget, int[] retain, int step, double rate);
+  }
 
   /**
    * How long, how fast and how far.
@@ -66,7 +78,7 @@ public final class StudentLoop {
       double confidenceAfter) {}
 
   private final List<Example> examples;
-  private final Goals goals;
+  private final Teaching teaching;
   private final Plan plan;
   private final ProgressListener listener;
   private final int[] forgetRows;
@@ -79,12 +91,13 @@ public final class StudentLoop {
   private double confidenceKept;
   private boolean reached;
 
-  private StudentLoop(List<Example> examples, Goals goals, Plan plan, ProgressListener listener) {
+  private StudentLoop(
+      List<Example> examples, Teaching teaching, Plan plan, ProgressListener listener) {
     this.examples = examples;
-    this.goals = goals;
+    this.teaching = teaching;
     this.plan = plan;
     this.listener = listener;
-    this.forgetRows = IntStream.range(0, goals.forgetCount()).toArray();
+    this.forgetRows = IntStream.range(0, teaching.forgetCount()).toArray();
     this.forgetLabels = Answers.labels(examples.subList(0, forgetRows.length));
   }
 
@@ -99,21 +112,10 @@ public final class StudentLoop {
       AdapterTensors start,
       Predicate<String> trained,
       List<Example> examples,
-      Goals goals,
+      Teaching teaching,
       Plan plan,
       ProgressListener listener) {
-    return new StudentLoop(examples, goals, plan, listener).train(activations, start, trained);
-  }
-
-  /** Trains every tensor of a student. */
-  public static Result run(
-      Activations activations,
-      AdapterTensors start,
-      List<Example> examples,
-      Goals goals,
-      Plan plan,
-      ProgressListener listener) {
-    return run(activations, start, tensor -> true, examples, goals, plan, listener);
+    return new StudentLoop(examples, teaching, plan, listener).train(activations, start, trained);
   }
 
   private Result train(Activations activations, AdapterTensors start, Predicate<String> trained) {
@@ -126,11 +128,9 @@ public final class StudentLoop {
         new LoraTrainer(activations, start, trained, plan.optimizer(), plan.seed())) {
       look(student, 0);
       for (int step = 1; step <= plan.steps() && !reached; step++) {
-        boolean alone = goals.isOpening(step) && !goals.opening().withRetained();
-        int[] retained = alone ? NO_ROWS : retain.next();
+        int[] retained = teaching.withRetained(step) ? retain.next() : NO_ROWS;
         double loss =
-            student.step(
-                goals.batch(forget.next(), retained, step), plan.rate().applyAsDouble(step));
+            teaching.step(student, forget.next(), retained, step, plan.rate().applyAsDouble(step));
         losses.add(loss);
         listener.onProgress(new Progress("student", step, plan.steps(), loss));
         boolean due = !Double.isNaN(plan.target()) && step % plan.lookEvery() == 0;
