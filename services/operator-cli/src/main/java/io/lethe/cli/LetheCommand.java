@@ -1,5 +1,6 @@
 package io.lethe.cli;
 
+import io.lethe.cli.bench.BenchCommand;
 import io.lethe.cli.demo.DemoCommand;
 import io.lethe.cli.dev.StartDevCommand;
 import io.lethe.cli.importing.ImportCommand;
@@ -55,7 +56,8 @@ public final class LetheCommand implements Runnable {
             .addSubcommand(new TrainCommand(console, clock))
             .addSubcommand(new SubmitCommand(console, clock))
             .addSubcommand(new StatusCommand(console, clock))
-            .addSubcommand(new VerifyCommand(console));
+            .addSubcommand(new VerifyCommand(console))
+            .addSubcommand(new BenchCommand(console, clock));
     commandLine.setOut(new java.io.PrintWriter(console.help(), true));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setExecutionExceptionHandler((failure, command, parsed) -> root.explain(failure));
