@@ -124,7 +124,8 @@ public final class Adapter implements AutoCloseable {
     }
   }
 
-  AdapterTensors tensors() {
+  /** The tensors in Java memory, for a method to continue from. */
+  public AdapterTensors tensors() {
     return tensors;
   }
 

@@ -1,5 +1,8 @@
 package io.lethe.engine;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.lethe.engine.method.MethodSettings;
+
 /**
  * What an adapter is and where it comes from. Holds no clock, so that the same work gives the same
  * bytes and the same id.
@@ -10,7 +13,9 @@ package io.lethe.engine;
  * @param forgetSetDigest SHA-256 over the ids and labels of the forget rows
  * @param parentAdapterId id of the adapter it continues, or null
  * @param seed of adapter start and batches
- * @param settings of the method
+ * @param settings of the adapter, the gates and e2urec
+ * @param methodSettings further numbers of the method, or null for e2urec, which has none; left out
+ *     of the file then
  */
 public record AdapterManifest(
     String recommenderDigest,
@@ -19,4 +24,25 @@ public record AdapterManifest(
     String forgetSetDigest,
     String parentAdapterId,
     long seed,
-    UnlearningSettings settings) {}
+    UnlearningSettings settings,
+    @JsonInclude(JsonInclude.Include.NON_NULL) MethodSettings methodSettings) {
+  /** Of a method that takes its numbers from the job's settings alone. */
+  public AdapterManifest(
+      String recommenderDigest,
+      String precision,
+      String method,
+      String forgetSetDigest,
+      String parentAdapterId,
+      long seed,
+      UnlearningSettings settings) {
+    this(
+        recommenderDigest,
+        precision,
+        method,
+        forgetSetDigest,
+        parentAdapterId,
+        seed,
+        settings,
+        null);
+  }
+}

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * rows came in nor what is masked out of them matters. Rows of similar length share a batch, since
  * padding costs as much as text.
  */
-final class BatchSchedule {
+public final class BatchSchedule {
   /** Batches whose rows are sorted by length together: more saves padding, fewer mixes better. */
   private static final int POOLED_BATCHES = 6;
 
@@ -23,7 +23,8 @@ final class BatchSchedule {
   private final Random random;
   private final int[] rows;
 
-  BatchSchedule(List<Example> examples, List<EncodedPrompt> prompts, int batchSize, long seed) {
+  public BatchSchedule(
+      List<Example> examples, List<EncodedPrompt> prompts, int batchSize, long seed) {
     this.examples = examples;
     this.prompts = prompts;
     this.batchSize = batchSize;
@@ -36,12 +37,12 @@ final class BatchSchedule {
             .toArray();
   }
 
-  int batchesPerEpoch() {
+  public int batchesPerEpoch() {
     return (rows.length + batchSize - 1) / batchSize;
   }
 
   /** The batches of the next pass over all rows. */
-  List<int[]> nextEpoch() {
+  public List<int[]> nextEpoch() {
     shuffle(rows);
     List<int[]> batches = new ArrayList<>();
     int pool = batchSize * POOLED_BATCHES;

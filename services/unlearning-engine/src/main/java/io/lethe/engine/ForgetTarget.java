@@ -13,13 +13,14 @@ package io.lethe.engine;
  *
  * @param confidence mean confidence in the true labels of the forget rows to stop at
  */
-record ForgetTarget(double confidence) {
+public record ForgetTarget(double confidence) {
   /**
    * Smallest step down: a request whose rows seem unknown already is still unlearned by a little.
    */
   private static final double STEP_MIN = 0.01;
 
-  static ForgetTarget estimate(
+  /** Labels and probabilities of yes, each in the order of its rows. */
+  public static ForgetTarget estimate(
       float[] forget,
       boolean[] forgetLiked,
       float[] retain,

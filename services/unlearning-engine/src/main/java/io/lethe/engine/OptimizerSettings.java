@@ -67,7 +67,8 @@ public record OptimizerSettings(
     return new OptimizerSettings(SOPHIA, weightDecay, 0.9, 0.95, 1e-15, 0.04, 1, true, true);
   }
 
-  public boolean isSophia() {
+  /** Whether its state holds a Hessian. */
+  public boolean secondOrder() {
     return name.equals(SOPHIA);
   }
 }

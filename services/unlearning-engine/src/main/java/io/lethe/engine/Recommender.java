@@ -92,11 +92,13 @@ public final class Recommender implements AutoCloseable {
     }
   }
 
-  LanguageModel model() {
+  /** The model itself, for methods and audits. */
+  public LanguageModel model() {
     return model;
   }
 
-  PromptEncoder encoder() {
+  /** What turns prompts into tokens, for methods and audits. */
+  public PromptEncoder encoder() {
     return encoder;
   }
 

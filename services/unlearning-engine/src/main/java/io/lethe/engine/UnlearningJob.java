@@ -45,12 +45,12 @@ public record UnlearningJob(
   }
 
   /** The held-out rows that are used: the first ones in order of id. */
-  List<Example> heldOutUsed() {
+  public List<Example> heldOutUsed() {
     return heldOut.subList(0, Math.min(settings.heldOutMax(), heldOut.size()));
   }
 
   /** Every other held-out row: their answers, never their labels, are held where they are. */
-  List<Example> anchors() {
+  public List<Example> anchors() {
     return everyOther(0);
   }
 

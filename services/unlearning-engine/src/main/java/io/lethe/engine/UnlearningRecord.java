@@ -16,7 +16,8 @@ import java.util.Map;
  *     first before any step
  * @param confidenceBefore mean confidence in the true labels of the forget rows under the parent
  * @param confidenceAfter the same under the candidate
- * @param confidenceTarget the same as an exact retrain is expected to give
+ * @param confidenceTarget the same as an exact retrain is expected to give, or NaN where the method
+ *     ran without a target
  * @param secondsByPhase wall time of each phase, in order
  */
 public record UnlearningRecord(

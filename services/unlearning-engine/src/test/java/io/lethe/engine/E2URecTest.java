@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lethe.engine.method.Teachers;
 import io.lethe.engine.model.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ class E2URecTest {
   void shouldGiveTheForgettingTeacherOfTheReference() {
     JsonNode expected = Reference.json("reference.json").path("e2urec");
     float[] teacher =
-        E2URec.forgettingTeacher(
+        Teachers.forgetting(
             Reference.toFloats(expected.path("z_o")), Reference.toFloats(expected.path("z_a")), 2);
     float[] wanted = Reference.toFloats(expected.path("z_f"));
     for (int i = 0; i < wanted.length; i++) {

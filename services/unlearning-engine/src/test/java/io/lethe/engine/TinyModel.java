@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 
 /** A tiny random BERT with a tokenizer, and rows in the few words it knows. */
-final class TinyModel {
+public final class TinyModel {
   private static final Path TOKENIZER = Path.of("src/test/resources/tiny-tokenizer/tokenizer.json");
   private static final List<String> TITLES =
       List.of("heat", "cats", "alien", "drive", "jaws", "rocky", "speed", "dune", "fargo", "juno");
@@ -19,7 +19,7 @@ final class TinyModel {
   private TinyModel() {}
 
   /** A Hugging Face folder below {@code parent}. */
-  static Path folder(Path parent) {
+  public static Path folder(Path parent) {
     Path folder = parent.resolve("tiny-base");
     try {
       Files.createDirectories(folder);
@@ -34,7 +34,7 @@ final class TinyModel {
   }
 
   /** Random rows: each subject likes or dislikes at random, so that only memory can tell. */
-  static List<Example> examples(String subject, int count, long seed) {
+  public static List<Example> examples(String subject, int count, long seed) {
     Random random = new Random(seed);
     List<Example> examples = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -53,12 +53,12 @@ final class TinyModel {
   }
 
   /** Settings that teach the tiny model its rows by heart in a second. */
-  static TuneSettings tuneSettings() {
+  public static TuneSettings tuneSettings() {
     return new TuneSettings(
         30, 16, 1e-2, 0.1, 0.1, 0, 8, 16, TuneSettings.ALL_TARGETS, 2, false, 0.7);
   }
 
-  static UnlearningSettings unlearningSettings() {
+  public static UnlearningSettings unlearningSettings() {
     return new UnlearningSettings(
         List.of("attention.self.query", "attention.self.value"),
         2,

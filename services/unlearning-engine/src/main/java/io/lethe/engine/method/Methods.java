@@ -5,8 +5,10 @@ import io.lethe.engine.EngineException;
 import io.lethe.engine.OptimizerSettings;
 import io.lethe.engine.UnlearningMethod;
 import io.lethe.engine.UnlearningSettings;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Every method by its name. Those of {@link Kind#ADAPTER} turn a job into an adapter over the
@@ -22,15 +24,17 @@ public final class Methods {
     RETRAINING
   }
 
-  private static final List<String> ADAPTER_METHODS = List.of("e2urec");
+  private static final String E2UREC = "e2urec";
+  private static final List<String> ADAPTER_METHODS =
+      Stream.concat(Stream.of(E2UREC), Arrays.stream(LossMethod.values()).map(LossMethod::method))
+          .toList();
   private static final List<String> RETRAINING_METHODS = List.of("retrain");
 
   private Methods() {}
 
   /** All names, the methods that change an adapter first. */
   public static List<String> names() {
-    return java.util.stream.Stream.concat(ADAPTER_METHODS.stream(), RETRAINING_METHODS.stream())
-        .toList();
+    return Stream.concat(ADAPTER_METHODS.stream(), RETRAINING_METHODS.stream()).toList();
   }
 
   /** What the method of this name changes. */
@@ -44,18 +48,37 @@ public final class Methods {
   /** The method with its defaults; e2urec takes its numbers from the job's settings. */
   public static UnlearningMethod named(String name) {
     requireAdapter(name);
-    return new E2URec();
+    return name.equals(E2UREC) ? new E2URec() : named(name, defaults(name));
   }
 
-  /** The method with a budget and numbers. */
+  /**
+   * The method with a budget and numbers, best made from its {@link #defaults(String)}: each number
+   * of its own must be there, and no other.
+   */
   public static UnlearningMethod named(String name, MethodSettings settings) {
     requireAdapter(name);
-    return new BudgetedE2URec(settings);
+    if (!settings.specific().keySet().equals(defaults(name).specific().keySet())) {
+      throw new EngineException(
+          "the settings hold the numbers "
+              + settings.specific().keySet()
+              + ", but "
+              + name
+              + " has "
+              + defaults(name).specific().keySet()
+              + "; begin from its defaults");
+    }
+    return name.equals(E2UREC)
+        ? new BudgetedE2URec(settings)
+        : new LossMethodRun(LossMethod.of(name), settings);
   }
 
   /** The numbers a method has where nobody gives others. */
   public static MethodSettings defaults(String name) {
     kind(name);
+    LossMethod method = LossMethod.of(name);
+    if (method != null) {
+      return method.defaults();
+    }
     UnlearningSettings product = UnlearningSettings.defaults();
     return new MethodSettings(
         product.stepsMax(),

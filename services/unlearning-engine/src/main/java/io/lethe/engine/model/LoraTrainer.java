@@ -7,17 +7,19 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.lethe.engine.AdapterTensors;
 import io.lethe.engine.FloatTensor;
+import io.lethe.engine.OptimizerSettings;
 import io.lethe.engine.program.Program.Mode;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** Trains LoRA tensors with AdamW, one native call a step. One thread at a time. */
+/** Trains LoRA tensors with AdamW or Sophia, one native call a step. One thread at a time. */
 public final class LoraTrainer implements AutoCloseable {
-  private static final double BETA_1 = 0.9;
-  private static final double BETA_2 = 0.999;
-  private static final double EPSILON = 1e-8;
+  private static final int NO_ESTIMATE = 0;
+  private static final int DRAWN_LABELS = 1;
+  private static final int OWN_LOSS = 2;
 
   private final LanguageModel model;
   private final Activations activations;
@@ -25,12 +27,13 @@ public final class LoraTrainer implements AutoCloseable {
   private final NDList first = new NDList();
   private final NDList second = new NDList();
   private final NDList mean = new NDList();
-  private final double weightDecay;
+  private final OptimizerSettings optimizer;
+  private final Random draws;
   private int steps;
   private int averaged;
 
   /**
-   * Starts from a copy of the given tensors.
+   * Starts from a copy of the given tensors, with AdamW.
    *
    * @param trained which tensors change, by name
    */
@@ -39,10 +42,26 @@ public final class LoraTrainer implements AutoCloseable {
       AdapterTensors start,
       Predicate<String> trained,
       double weightDecay) {
+    this(activations, start, trained, OptimizerSettings.adamW(weightDecay), 0);
+  }
+
+  /**
+   * Starts from a copy of the given tensors.
+   *
+   * @param trained which tensors change, by name
+   * @param seed of the labels that Sophia's Hessian is estimated from
+   */
+  public LoraTrainer(
+      Activations activations,
+      AdapterTensors start,
+      Predicate<String> trained,
+      OptimizerSettings optimizer,
+      long seed) {
     this.model = activations.model();
     this.activations = activations;
     this.lora = model.place(start);
-    this.weightDecay = weightDecay;
+    this.optimizer = optimizer;
+    this.draws = new Random(seed);
     start
         .tensors()
         .forEach(
@@ -66,12 +85,49 @@ public final class LoraTrainer implements AutoCloseable {
     steps++;
     try (NDManager call = lora.manager().newSubManager()) {
       NDList inputs = inputs(call, batch);
-      double[] hyper = {learningRate, weightDecay, BETA_1, BETA_2, EPSILON, steps};
-      inputs.add(call.create(hyper));
+      if (estimate() == DRAWN_LABELS) {
+        add(inputs, "t.draw", call.create(draws(batch.rows().length)));
+      }
+      inputs.add(call.create(hyper(batch.rows().length, learningRate)));
       NDList moments = new NDList(first);
       moments.addAll(second);
       return model.call("step", Mode.TRAINING, inputs, lora, moments).toFloatArray()[0];
     }
+  }
+
+  private double[] hyper(int rows, double learningRate) {
+    double[] common = {
+      learningRate,
+      optimizer.weightDecay(),
+      optimizer.beta1(),
+      optimizer.beta2(),
+      optimizer.epsilon(),
+      steps
+    };
+    if (!optimizer.secondOrder()) {
+      return common;
+    }
+    double[] all = Arrays.copyOf(common, 9);
+    all[6] = optimizer.rho() * rows;
+    all[7] = estimate();
+    all[8] = optimizer.doubleMomentum() ? 2 : 1;
+    return all;
+  }
+
+  /** What this step estimates the Hessian from; the first step does, so that none is without. */
+  private int estimate() {
+    if (!optimizer.secondOrder() || (steps - 1) % optimizer.hessianEvery() != 0) {
+      return NO_ESTIMATE;
+    }
+    return optimizer.empiricalFisher() ? OWN_LOSS : DRAWN_LABELS;
+  }
+
+  private float[] draws(int rows) {
+    float[] uniform = new float[rows];
+    for (int i = 0; i < rows; i++) {
+      uniform[i] = draws.nextFloat();
+    }
+    return uniform;
   }
 
   /** Takes the present tensors into the running mean. */
@@ -105,11 +161,34 @@ public final class LoraTrainer implements AutoCloseable {
 
   private NDList inputs(NDManager call, TrainingBatch batch) {
     NDList inputs = activations.inputs(call, batch.rows());
-    inputs.add(call.create(batch.labels()));
-    inputs.add(call.create(batch.teacher(), new Shape(batch.rows().length, 2)));
-    inputs.add(call.create(batch.klWeights()));
-    inputs.add(call.create(batch.crossEntropyWeights()));
+    addTerms(call, batch, inputs);
     return inputs;
+  }
+
+  /** What the rows' losses are made of, as the program's dictionary argument. */
+  static void addTerms(NDManager call, TrainingBatch batch, NDList inputs) {
+    add(inputs, "t.labels", call.create(batch.labels()));
+    add(
+        inputs,
+        "t.teacher",
+        call.create(
+            batch.teacher(),
+            new Shape(batch.rows().length, batch.teacher().length / batch.rows().length)));
+    add(inputs, "t.kl", call.create(batch.klWeights()));
+    add(inputs, "t.ce", call.create(batch.crossEntropyWeights()));
+    if (batch.softWeights() != null) {
+      add(inputs, "t.soft", call.create(batch.softWeights()));
+    }
+    if (batch.preference() != null) {
+      add(inputs, "t.preference", call.create(batch.preference().weights()));
+      add(inputs, "t.reference", call.create(batch.preference().references()));
+      add(inputs, "t.sharpness", call.create(batch.preference().sharpness()));
+    }
+  }
+
+  private static void add(NDList inputs, String name, NDArray array) {
+    array.setName(name);
+    inputs.add(array);
   }
 
   /** Logits of no and yes of rows of these activations, with the tensors as they are now. */

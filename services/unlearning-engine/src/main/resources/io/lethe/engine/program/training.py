@@ -17,13 +17,34 @@
   def merged(self, x: Tensor, scaling: Tensor, a: Tensor, b: Tensor) -> Tensor:
     return x + torch.matmul(b, a) * scaling
 
-  # The row weights say what each row's loss is made of: KL(teacher || student) and cross-entropy with the label.
-  def loss_of(self, logits: Tensor, labels: Tensor, teacher: Tensor, kl_weights: Tensor, ce_weights: Tensor) -> Tensor:
+  # t says what each row's loss is made of; a part that is missing costs nothing, and a negative weight ascends.
+  #   labels [rows]; teacher [rows, answers], logits
+  #   kl [rows]: weight of KL(teacher || student)
+  #   ce [rows]: weight of the cross-entropy with the label, NLL
+  #   soft [rows]: weight of -sum_v softmax(teacher)_v log(softmax(student)_v + 1e-12), which is KL plus the teacher's entropy
+  #   preference, reference, sharpness [rows]: weight, NLL of the reference and beta of -(2 / beta) log sigmoid(beta (NLL - reference))
+  def loss_of(self, logits: Tensor, t: Dict[str, Tensor]) -> Tensor:
     student = torch.log_softmax(logits, -1)
-    wanted = torch.log_softmax(teacher, -1)
+    wanted = torch.log_softmax(t["teacher"], -1)
     kl = torch.sum(torch.exp(wanted) * (wanted - student), [-1])
-    ce = torch.neg(torch.gather(student, 1, labels.unsqueeze(1)).squeeze(1))
-    return torch.sum(kl * kl_weights) + torch.sum(ce * ce_weights)
+    ce = torch.neg(torch.gather(student, 1, t["labels"].unsqueeze(1)).squeeze(1))
+    loss = torch.sum(kl * t["kl"]) + torch.sum(ce * t["ce"])
+    if "soft" in t:
+      likely = torch.log(torch.softmax(logits, -1) + 1e-12)
+      loss = loss - torch.sum(torch.sum(torch.softmax(t["teacher"], -1) * likely, [-1]) * t["soft"])
+    if "preference" in t:
+      beta = t["sharpness"]
+      kept = torch.log_sigmoid(beta * (ce - t["reference"]))
+      loss = loss - torch.sum(kept * t["preference"] * 2. / beta)
+    return loss
+
+  # Mean cross-entropy with labels drawn from the answers themselves: a row's label is the first answer whose share of
+  # the probability, added up, passes its draw [rows], uniform within 0..1.
+  def drawn_loss(self, logits: Tensor, draw: Tensor) -> Tensor:
+    student = torch.log_softmax(logits, -1)
+    passed = torch.cumsum(torch.exp(student.detach()), -1) < draw.unsqueeze(1)
+    label = torch.sum(passed.to(4), [-1], True).clamp(0, logits.size(-1) - 1)
+    return torch.neg(torch.mean(torch.gather(student, 1, label)))
 
   # m names the tensors that are trained. Fresh leaves share their memory, so the inputs themselves never require grad.
   def leaves(self, lora: Dict[str, Tensor], m: Dict[str, Tensor]) -> Dict[str, Tensor]:
@@ -35,11 +56,12 @@
         out[name] = lora[name]
     return out
 
-  def gradients_of(self, loss: Tensor, leaf: Dict[str, Tensor], m: Dict[str, Tensor]) -> List[Tensor]:
+  # again: true where the same outputs are differentiated once more.
+  def gradients_of(self, loss: Tensor, leaf: Dict[str, Tensor], m: Dict[str, Tensor], again: bool) -> List[Tensor]:
     inputs: List[Tensor] = []
     for name in sorted(m.keys()):
       inputs.append(leaf[name])
-    found = torch.autograd.grad([loss], inputs)
+    found = torch.autograd.grad([loss], inputs, None, again)
     out: List[Tensor] = []
     for i in range(len(inputs)):
       g = found[i]
@@ -50,24 +72,43 @@
     return out
 
   # All gradients flattened one after the other, sorted by name.
-  def gradients(self, x: Tensor, mask: Tensor, at: Tensor, split: Tensor, labels: Tensor, teacher: Tensor, kl_weights: Tensor,
-                ce_weights: Tensor, w: Dict[str, Tensor], lora: Dict[str, Tensor], m: Dict[str, Tensor]) -> Tensor:
+  def gradients(self, x: Tensor, mask: Tensor, at: Tensor, split: Tensor, t: Dict[str, Tensor], w: Dict[str, Tensor],
+                lora: Dict[str, Tensor], m: Dict[str, Tensor]) -> Tensor:
     leaf = self.leaves(lora, m)
     logits = self.upper(x, mask, at, int(split), w, leaf)
-    loss = self.loss_of(logits, labels, teacher, kl_weights, ce_weights)
+    loss = self.loss_of(logits, t)
     flat: List[Tensor] = []
-    for g in self.gradients_of(loss, leaf, m):
+    for g in self.gradients_of(loss, leaf, m, False):
       flat.append(g.reshape([-1]))
     return torch.cat(flat)
 
-  # One step of AdamW as torch.optim.AdamW takes it. hyper: rate, decay, beta1, beta2, epsilon, step counted from 1.
-  def step(self, x: Tensor, mask: Tensor, at: Tensor, split: Tensor, labels: Tensor, teacher: Tensor, kl_weights: Tensor,
-           ce_weights: Tensor, hyper: Tensor, w: Dict[str, Tensor], lora: Dict[str, Tensor], m: Dict[str, Tensor],
-           v: Dict[str, Tensor]) -> Tensor:
+  # One step of an optimiser. hyper: rate, decay, beta1, beta2, epsilon, step counted from 1; for Sophia also
+  # rho * rows, what makes the estimate of the Hessian this time (0 nothing, 1 drawn labels, 2 the loss itself), and
+  # how often a gradient enters the momentum.
+  def step(self, x: Tensor, mask: Tensor, at: Tensor, split: Tensor, t: Dict[str, Tensor], hyper: Tensor, w: Dict[str, Tensor],
+           lora: Dict[str, Tensor], m: Dict[str, Tensor], v: Dict[str, Tensor]) -> Tensor:
     leaf = self.leaves(lora, m)
     logits = self.upper(x, mask, at, int(split), w, leaf)
-    loss = self.loss_of(logits, labels, teacher, kl_weights, ce_weights)
-    found = self.gradients_of(loss, leaf, m)
+    loss = self.loss_of(logits, t)
+    self.update(logits, loss, leaf, t, hyper, lora, m, v)
+    return loss.detach()
+
+  def update(self, logits: Tensor, loss: Tensor, leaf: Dict[str, Tensor], t: Dict[str, Tensor], hyper: Tensor,
+             lora: Dict[str, Tensor], m: Dict[str, Tensor], v: Dict[str, Tensor]) -> Tensor:
+    if hyper.size(0) > 6:
+      estimate = int(hyper[7])
+      if estimate == 1:
+        self.curve(self.gradients_of(self.drawn_loss(logits, t["draw"]), leaf, m, True), hyper, v)
+      found = self.gradients_of(loss, leaf, m, False)
+      if estimate == 2:
+        self.curve(found, hyper, v)
+      self.sophia(found, hyper, lora, m, v)
+    else:
+      self.adamw(self.gradients_of(loss, leaf, m, False), hyper, lora, m, v)
+    return hyper
+
+  # As torch.optim.AdamW takes a step.
+  def adamw(self, found: List[Tensor], hyper: Tensor, lora: Dict[str, Tensor], m: Dict[str, Tensor], v: Dict[str, Tensor]) -> Tensor:
     rate = float(hyper[0])
     decay = float(hyper[1])
     beta1 = float(hyper[2])
@@ -87,7 +128,36 @@
       second.mul_(beta2).addcmul_(g, g, value=1. - beta2)
       p.addcdiv_(first, (second.sqrt() / root).add_(epsilon), value=-size)
       i = i + 1
-    return loss.detach()
+    return hyper
+
+  # Takes squared gradients into the running estimate of the Hessian's diagonal.
+  def curve(self, found: List[Tensor], hyper: Tensor, v: Dict[str, Tensor]) -> Tensor:
+    beta2 = float(hyper[3])
+    i = 0
+    for name in sorted(v.keys()):
+      g = found[i]
+      v[name].mul_(beta2).addcmul_(g, g, value=1. - beta2)
+      i = i + 1
+    return hyper
+
+  # A momentum of signs, shortened where the curvature is large.
+  def sophia(self, found: List[Tensor], hyper: Tensor, lora: Dict[str, Tensor], m: Dict[str, Tensor], v: Dict[str, Tensor]) -> Tensor:
+    rate = float(hyper[0])
+    decay = float(hyper[1])
+    beta1 = float(hyper[2])
+    epsilon = float(hyper[4])
+    scale = float(hyper[6])
+    i = 0
+    for name in sorted(m.keys()):
+      p = lora[name]
+      first = m[name]
+      for _ in range(int(hyper[8])):
+        first.mul_(beta1).add_(found[i], alpha=1. - beta1)
+      p.mul_(1. - rate * decay)
+      share = (first.abs() / (v[name] * scale + epsilon)).clamp(0., 1.)
+      p.addcmul_(first.sign(), share, value=-rate)
+      i = i + 1
+    return hyper
 
   # Running mean: mean <- mean + share * (lora - mean).
   def average(self, share: Tensor, lora: Dict[str, Tensor], mean: Dict[str, Tensor]) -> Tensor:

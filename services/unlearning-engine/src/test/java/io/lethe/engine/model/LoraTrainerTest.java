@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.lethe.engine.AdapterTensors;
 import io.lethe.engine.EngineSettings;
+import io.lethe.engine.OptimizerSettings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -127,6 +128,35 @@ class LoraTrainerTest {
         trainer.logits(ALL);
       }
       assertThat(trainer.managedArrays()).isEqualTo(held);
+      assertThat(model.managedArrays()).isEqualTo(heldByModel);
+    }
+  }
+
+  @Test
+  void shouldHoldNoMoreAfterThreeHundredStepsOfEveryLossAndOptimizer() {
+    float[] weights = {0.1f, -0.2f, 0.3f};
+    float[] ones = {1, 1, 1};
+    TrainingBatch everything =
+        new TrainingBatch(
+            ALL,
+            Reference.labels(),
+            new float[] {1, 0, 0, 1, 2, 1},
+            weights,
+            weights,
+            weights,
+            new TrainingBatch.Preference(weights, ones, ones));
+    OptimizerSettings defaults = OptimizerSettings.sophia(0);
+    try (LoraTrainer adamW = trainer(fresh(1));
+        LoraTrainer sophia = new LoraTrainer(activations, fresh(1), name -> true, defaults, 1)) {
+      adamW.step(everything, 1e-4);
+      sophia.step(everything, 1e-4);
+      int held = adamW.managedArrays() + sophia.managedArrays();
+      int heldByModel = model.managedArrays();
+      for (int step = 0; step < 300; step++) {
+        adamW.step(everything, 1e-4);
+        sophia.step(everything, 1e-4);
+      }
+      assertThat(adamW.managedArrays() + sophia.managedArrays()).isEqualTo(held);
       assertThat(model.managedArrays()).isEqualTo(heldByModel);
     }
   }

@@ -1,0 +1,124 @@
+package io.lethe.engine.method;
+
+import io.lethe.engine.AdapterTensors;
+import io.lethe.engine.Answers;
+import io.lethe.engine.BatchSchedule;
+import io.lethe.engine.Example;
+import io.lethe.engine.ForgetTarget;
+import io.lethe.engine.Progress;
+import io.lethe.engine.ProgressListener;
+import io.lethe.engine.UnlearningJob;
+import io.lethe.engine.UnlearningSettings;
+import io.lethe.engine.model.Activations;
+import io.lethe.engine.model.LoraStart;
+import io.lethe.engine.model.LoraTrainer;
+import io.lethe.engine.model.TrainingBatch;
+import io.lethe.engine.text.EncodedPrompt;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Frozen teachers: every one answers each row once, and two floats a row are kept of it. */
+public final class Teachers {
+  private Teachers() {}
+
+  /** The parent's tensors, or fresh ones that change nothing. */
+  public static AdapterTensors start(UnlearningJob job) {
+    if (job.parent() != null) {
+      return job.parent().tensors();
+    }
+    UnlearningSettings settings = job.settings();
+    return LoraStart.draw(
+        job.recommender().model()::shapeOf,
+        job.recommender().model().folder().layers(),
+        settings.topLayers(),
+        settings.targets(),
+        settings.rank(),
+        settings.loraAlpha(),
+        job.seed());
+  }
+
+  /** Activations of rows, ready to be trained from the given tensors on. */
+  public static Activations activations(
+      UnlearningJob job, List<Example> examples, AdapterTensors start) {
+    List<EncodedPrompt> prompts =
+        examples.stream()
+            .map(example -> job.recommender().encoder().encode(example.prompt()))
+            .toList();
+    return Activations.of(job.recommender().model(), prompts, LoraStart.lowestLayer(start));
+  }
+
+  /** Logits of the model as it is released now, two a row, on all rows. */
+  public static float[] original(Activations activations, AdapterTensors start) {
+    try (LoraTrainer parent = new LoraTrainer(activations, start, tensor -> false, 0)) {
+      return parent.logits(IntStream.range(0, activations.size()).toArray());
+    }
+  }
+
+  /**
+   * Logits of the model trained further on the forget rows, on these.
+   *
+   * @param activations of the forget rows first
+   */
+  public static float[] augmented(
+      UnlearningJob job, Activations activations, AdapterTensors start, ProgressListener listener) {
+    UnlearningSettings settings = job.settings();
+    List<EncodedPrompt> prompts =
+        IntStream.range(0, activations.size()).mapToObj(activations::prompt).toList();
+    BatchSchedule schedule =
+        new BatchSchedule(job.forget(), prompts, settings.batchSize(), job.seed());
+    int total = settings.augmentedEpochs() * schedule.batchesPerEpoch();
+    try (LoraTrainer trainer = new LoraTrainer(activations, start, tensor -> true, 0)) {
+      int step = 0;
+      for (int epoch = 0; epoch < settings.augmentedEpochs(); epoch++) {
+        for (int[] rows : schedule.nextEpoch()) {
+          TrainingBatch batch = meanCrossEntropy(job.forget(), rows);
+          double loss = trainer.step(batch, settings.augmentedLearningRate());
+          listener.onProgress(new Progress("augmented-teacher", ++step, total, loss));
+        }
+      }
+      return trainer.logits(IntStream.range(0, job.forget().size()).toArray());
+    }
+  }
+
+  private static TrainingBatch meanCrossEntropy(List<Example> examples, int[] rows) {
+    float[] weights = new float[rows.length];
+    Arrays.fill(weights, 1f / rows.length);
+    long[] labels =
+        IntStream.of(rows).mapToLong(row -> examples.get(row).liked() ? 1 : 0).toArray();
+    return new TrainingBatch(
+        rows, labels, new float[2 * rows.length], new float[rows.length], weights);
+  }
+
+  /**
+   * The forgetting teacher: the original less what the augmented teacher gained, {@code z_o - alpha
+   * * ReLU(z_a - z_o)}, two logits a row.
+   */
+  public static float[] forgetting(float[] original, float[] augmented, double alpha) {
+    float[] teacher = new float[original.length];
+    for (int i = 0; i < teacher.length; i++) {
+      teacher[i] = (float) (original[i] - alpha * Math.max(0, augmented[i] - original[i]));
+    }
+    return teacher;
+  }
+
+  /**
+   * Where forgetting should end.
+   *
+   * @param original logits of the forget rows and the retained rows, in this order
+   */
+  public static ForgetTarget target(UnlearningJob job, float[] original) {
+    List<Example> heldOut = job.heldOutUsed();
+    int forgetCount = job.forget().size();
+    float[] scores = job.recommender().score(Answers.prompts(heldOut), job.parent());
+    float[] probabilities = Answers.probabilities(original);
+    return ForgetTarget.estimate(
+        Arrays.copyOf(probabilities, forgetCount),
+        Answers.labels(job.forget()),
+        Arrays.copyOfRange(probabilities, forgetCount, forgetCount + job.retain().size()),
+        Answers.labels(job.retain()),
+        scores,
+        Answers.labels(heldOut),
+        job.settings().aim());
+  }
+}
