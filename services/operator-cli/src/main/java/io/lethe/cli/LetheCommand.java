@@ -5,6 +5,7 @@ import io.lethe.cli.demo.DemoCommand;
 import io.lethe.cli.dev.StartDevCommand;
 import io.lethe.cli.importing.ImportCommand;
 import io.lethe.cli.receipt.VerifyCommand;
+import io.lethe.cli.replay.ReplayCommand;
 import io.lethe.cli.request.StatusCommand;
 import io.lethe.cli.request.SubmitCommand;
 import io.lethe.cli.train.TrainCommand;
@@ -57,7 +58,8 @@ public final class LetheCommand implements Runnable {
             .addSubcommand(new SubmitCommand(console, clock))
             .addSubcommand(new StatusCommand(console, clock))
             .addSubcommand(new VerifyCommand(console))
-            .addSubcommand(new BenchCommand(console, clock));
+            .addSubcommand(new BenchCommand(console, clock))
+            .addSubcommand(new ReplayCommand(console));
     commandLine.setOut(new java.io.PrintWriter(console.help(), true));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setExecutionExceptionHandler((failure, command, parsed) -> root.explain(failure));

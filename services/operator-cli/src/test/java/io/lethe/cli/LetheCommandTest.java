@@ -13,7 +13,17 @@ class LetheCommandTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"demo", "start-dev", "import", "train", "submit", "status", "verify", "bench"})
+      strings = {
+        "demo",
+        "start-dev",
+        "import",
+        "train",
+        "submit",
+        "status",
+        "verify",
+        "bench",
+        "replay"
+      })
   void shouldExplainEveryCommand(String command) {
     assertThat(
             LetheCommand.commandLine(console.console(), RecordingConsole.CLOCK)

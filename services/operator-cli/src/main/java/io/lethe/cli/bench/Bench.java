@@ -100,12 +100,11 @@ final class Bench {
               rows,
               measured,
               recommender,
-              original.folder(),
-              baseDigest);
+              new Manifests(folder, recommender, original.folder(), baseDigest));
       for (String method : settings.methods()) {
         lines.add(
             method.equals(BenchReport.RETRAIN)
-                ? retrainLine(floor, other.cost())
+                ? retrainLine(floor, other.cost(), runs.retrainManifest(ofOther.forget()))
                 : line(method, runs, reference, ofOriginal));
       }
     }
@@ -149,7 +148,7 @@ final class Bench {
         what, prompts -> model.score(prompts, null), BenchData.examples(rows), display);
   }
 
-  private BenchReport.Line retrainLine(Figures floor, Tunings.Cost cost) {
+  private BenchReport.Line retrainLine(Figures floor, Tunings.Cost cost, String manifest) {
     return new BenchReport.Line(
         BenchReport.RETRAIN,
         floor,
@@ -161,7 +160,7 @@ final class Bench {
         0,
         0,
         cost.peakRssMiB(),
-        List.of(),
+        List.of(manifest),
         Map.of());
   }
 

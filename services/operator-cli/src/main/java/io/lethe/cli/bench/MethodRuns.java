@@ -10,7 +10,6 @@ import io.lethe.engine.method.MethodOutcome;
 import io.lethe.engine.method.MethodRunner;
 import io.lethe.engine.method.MethodSettings;
 import io.lethe.engine.method.Methods;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -26,8 +25,7 @@ final class MethodRuns {
   private final SavedRows rows;
   private final Rows measured;
   private final Recommender original;
-  private final Path originalFolder;
-  private final String baseDigest;
+  private final Manifests manifests;
 
   /** Rows that are scored: to forget, to choose by, to judge by. */
   record Rows(List<BenchRow> forget, List<BenchRow> choice, List<BenchRow> test) {}
@@ -39,16 +37,14 @@ final class MethodRuns {
       SavedRows rows,
       Rows measured,
       Recommender original,
-      Path originalFolder,
-      String baseDigest) {
+      Manifests manifests) {
     this.console = console;
     this.settings = settings;
     this.folder = folder;
     this.rows = rows;
     this.measured = measured;
     this.original = original;
-    this.originalFolder = originalFolder;
-    this.baseDigest = baseDigest;
+    this.manifests = manifests;
   }
 
   /** Budgets that a method is run with; one that trains anew has none. */
@@ -63,18 +59,7 @@ final class MethodRuns {
    */
   MethodRun run(String method, long seed, int budget) {
     MethodSettings methodSettings = budget == 0 ? null : Methods.defaults(method).withSteps(budget);
-    MethodInputs inputs =
-        new MethodInputs(
-            method,
-            rows,
-            settings.base(),
-            settings.tuning(),
-            BenchSettings.SEED,
-            settings.unlearning(),
-            methodSettings,
-            settings.engine(),
-            folder.work(),
-            seed);
+    MethodInputs inputs = inputs(method, methodSettings, BenchSettings.SEED, seed);
     Map<String, Object> key = new LinkedHashMap<>();
     key.put("method", method);
     key.put("recommender", original.digest());
@@ -90,6 +75,35 @@ final class MethodRuns {
     return folder.stages().once(name, key, MethodRun.class, () -> compute(name, inputs, budget));
   }
 
+  private MethodInputs inputs(
+      String method, MethodSettings methodSettings, long tuneSeed, long seed) {
+    return new MethodInputs(
+        method,
+        rows,
+        settings.base(),
+        settings.tuning(),
+        tuneSeed,
+        settings.unlearning(),
+        methodSettings,
+        settings.engine(),
+        folder.work(),
+        seed);
+  }
+
+  /**
+   * The manifest of the exact retrain with another seed, which was tuned before.
+   *
+   * @param forgetScores its scores of the forget rows
+   * @return the file's name
+   */
+  String retrainManifest(float[] forgetScores) {
+    return manifests.write(
+        BenchReport.RETRAIN + "-seed-" + BenchSettings.OTHER_SEED,
+        inputs(BenchReport.RETRAIN, null, BenchSettings.OTHER_SEED, BenchSettings.OTHER_SEED),
+        new Manifests.Done(0, 0, List.of(), forgetScores),
+        null);
+  }
+
   private MethodRun compute(String name, MethodInputs inputs, int budget) {
     PeakMemory.begin();
     try (PhaseDisplay display =
@@ -102,7 +116,12 @@ final class MethodRuns {
       float[] test = score("test rows", outcome, measured.test(), display);
       StoredAdapter adapter = stored(outcome.candidate());
       UnlearningRecord record = outcome.record();
-      String manifest = writeManifest(name, inputs, record, adapter, forget);
+      String manifest =
+          manifests.write(
+              name,
+              inputs,
+              new Manifests.Done(record.stepsTaken(), record.stepKept(), record.losses(), forget),
+              adapter);
       return new MethodRun(
           inputs.method(),
           inputs.seed(),
@@ -130,44 +149,6 @@ final class MethodRuns {
 
   private StoredAdapter stored(Candidate candidate) {
     return candidate == null ? null : new AdapterStore(folder.adapters()).put(candidate);
-  }
-
-  private String writeManifest(
-      String name,
-      MethodInputs inputs,
-      UnlearningRecord record,
-      StoredAdapter adapter,
-      float[] forgetScores) {
-    Path file = folder.manifests().resolve(name + ".json");
-    Path rowsFile = folder.rowsFile(rows);
-    rows.write(rowsFile);
-    Stages.writePretty(
-        file,
-        new CandidateManifest(
-            CandidateManifest.FORMAT,
-            inputs.method(),
-            folder.fromManifests(inputs.base()),
-            baseDigest,
-            folder.fromManifests(originalFolder),
-            original.digest(),
-            null,
-            folder.fromManifests(rowsFile),
-            rows.digests(),
-            inputs.orderDigest(original),
-            inputs.seed(),
-            inputs.tuneSeed(),
-            inputs.tuning(),
-            inputs.unlearning(),
-            inputs.settings(),
-            inputs.engine().precision(),
-            inputs.engine().threads(),
-            record.stepsTaken(),
-            record.stepKept(),
-            record.losses(),
-            adapter == null ? null : adapter.id(),
-            adapter == null ? null : folder.fromManifests(adapter.folder()),
-            forgetScores));
-    return file.getFileName().toString();
   }
 
   /**

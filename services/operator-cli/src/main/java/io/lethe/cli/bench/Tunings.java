@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** Tuned recommenders in a folder, each named by the digest of what it was tuned from. */
-final class Tunings {
+public final class Tunings {
   private static final String COST_FILE = "tuning.json";
 
   private final Console console;
@@ -86,7 +86,7 @@ final class Tunings {
   }
 
   /** Removes a recommender that nobody needs any more. */
-  static void remove(Path folder) {
+  public static void remove(Path folder) {
     try (java.util.stream.Stream<Path> walk = Files.walk(folder)) {
       for (Path path : walk.sorted(java.util.Comparator.reverseOrder()).toList()) {
         Files.delete(path);
