@@ -47,7 +47,10 @@ public final class Recommender implements AutoCloseable {
               + "; tune it again");
     }
     PromptEncoder encoder =
-        PromptEncoder.open(folder.resolve(HuggingFaceFolder.TOKENIZER), checkpoint.positionsMax());
+        PromptEncoder.open(
+            folder.resolve(HuggingFaceFolder.TOKENIZER),
+            checkpoint.architecture().family(),
+            checkpoint.positionsMax());
     try {
       LanguageModel model =
           LanguageModel.open(checkpoint, settings, encoder.noId(), encoder.yesId());

@@ -241,7 +241,7 @@ public final class LoraTrainer implements AutoCloseable {
       String name = array.getName().substring("mean.".length());
       values.put(name, new FloatTensor(array.getShape().getShape(), array.toFloatArray()));
     }
-    return new AdapterTensors(present.rank(), present.loraAlpha(), values);
+    return present.with(values);
   }
 
   /** Arrays held by this trainer, for watching leaks. */
