@@ -2,6 +2,7 @@ package io.lethe.engine.method;
 
 import io.lethe.engine.Candidate;
 import io.lethe.engine.E2URec;
+import io.lethe.engine.EngineException;
 import io.lethe.engine.OptimizerSettings;
 import io.lethe.engine.ProgressListener;
 import io.lethe.engine.UnlearningJob;
@@ -34,6 +35,11 @@ record BudgetedE2URec(MethodSettings settings) implements UnlearningMethod {
 
   @Override
   public Candidate run(UnlearningJob job, ProgressListener listener) {
+    if (!settings.optimizer().equals(OptimizerSettings.adamW(0))) {
+      throw new EngineException(
+          "e2urec trains with AdamW without decay; to run it with another optimizer, give"
+              + " e2urec-published with stopAtTarget");
+    }
     UnlearningJob budgeted =
         new UnlearningJob(
             job.recommender(),

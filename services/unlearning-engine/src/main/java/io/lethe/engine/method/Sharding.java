@@ -146,9 +146,14 @@ final class Sharding {
         partition == Partition.SIMILAR_ROWS ? Example::id : inputs.subjectOf();
     Map<String, List<Example>> units = new TreeMap<>();
     train.forEach(e -> units.computeIfAbsent(unit.apply(e), u -> new ArrayList<>()).add(e));
-    if (units.size() < count) {
+    if (count < 1 || units.size() < count) {
       throw new EngineException(
-          "there are " + units.size() + " units for " + count + " shards; give fewer shards");
+          "shards is "
+              + count
+              + " for "
+              + units.size()
+              + (partition == Partition.SIMILAR_ROWS ? " rows" : " subjects")
+              + "; give at least one shard and no more than that");
     }
     List<List<Example>> dealt = List.copyOf(units.values());
     int[] shardOf =

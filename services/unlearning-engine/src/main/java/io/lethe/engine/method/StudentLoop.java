@@ -3,6 +3,7 @@ package io.lethe.engine.method;
 import io.lethe.engine.AdapterTensors;
 import io.lethe.engine.Answers;
 import io.lethe.engine.BatchSchedule;
+import io.lethe.engine.EngineException;
 import io.lethe.engine.Example;
 import io.lethe.engine.Metrics;
 import io.lethe.engine.OptimizerSettings;
@@ -57,7 +58,14 @@ public final class StudentLoop {
       IntToDoubleFunction rate,
       double target,
       int lookEvery,
-      long seed) {}
+      long seed) {
+    public Plan {
+      if (steps < 1 || batchSize < 1 || retainBatchSize < 1 || lookEvery < 1) {
+        throw new EngineException(
+            "steps, batchSize, retainBatchSize and lookEvery must each be at least 1");
+      }
+    }
+  }
 
   /**
    * What came of it.

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lethe.engine.Answers;
+import io.lethe.engine.Candidate;
 import io.lethe.engine.EngineException;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.Example;
 import io.lethe.engine.Metrics;
+import io.lethe.engine.OptimizerSettings;
 import io.lethe.engine.ProgressListener;
 import io.lethe.engine.Prompt;
 import io.lethe.engine.Recommender;
@@ -270,5 +272,46 @@ class MethodRunnerTest {
     assertThatThrownBy(() -> inputs(TinyRequest.RETAIN, TinyRequest.FORGET, false, 1))
         .isInstanceOf(EngineException.class)
         .hasMessageContaining("20 forget rows are not among the rows of train");
+  }
+
+  @Test
+  void shouldRefuseMoreShardsThanSubjects() {
+    BenchInputs inputs = inputs();
+    Map<String, MethodSettings> settings =
+        Map.of("sisa", Methods.defaults("sisa").with("shards", 41));
+    BenchInputs many =
+        new BenchInputs(
+            inputs.baseFolder(),
+            inputs.original(),
+            inputs.train(),
+            inputs.forget(),
+            inputs.retain(),
+            inputs.heldOut(),
+            inputs.subjectOf(),
+            inputs.tuneSettings(),
+            inputs.tuneSeed(),
+            inputs.unlearningSettings(),
+            settings,
+            inputs.engine(),
+            inputs.workFolder(),
+            inputs.seed(),
+            inputs.listener());
+    assertThatThrownBy(() -> MethodRunner.run("sisa", many))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("shards is 41 for 40 subjects");
+  }
+
+  @Test
+  void shouldTakeNoMoreStepsOfE2URecThanItsBudget() {
+    BenchInputs inputs = inputs();
+    MethodSettings three = inputs.settingsOf("e2urec").withSteps(3);
+    Candidate candidate = Methods.named("e2urec", three).run(request.job(1), ProgressListener.NONE);
+    assertThat(candidate.record().stepsTaken()).isEqualTo(3);
+    assertThat(candidate.manifest().settings().stepsMax()).isEqualTo(3);
+    MethodSettings sophia = three.withOptimizer(OptimizerSettings.sophia(0));
+    assertThatThrownBy(
+            () -> Methods.named("e2urec", sophia).run(request.job(1), ProgressListener.NONE))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("e2urec-published");
   }
 }
