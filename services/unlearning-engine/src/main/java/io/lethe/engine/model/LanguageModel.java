@@ -1,5 +1,6 @@
 package io.lethe.engine.model;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -71,7 +72,8 @@ public final class LanguageModel implements AutoCloseable {
   public static LanguageModel open(
       HuggingFaceFolder folder, EngineSettings settings, long no, long yes) {
     // The engine loads its native library on first use; before that no setting can reach it.
-    NDManager root = Engine.getEngine(PtEngine.ENGINE_NAME).newBaseManager();
+    Engine engine = Engine.getEngine(PtEngine.ENGINE_NAME);
+    NDManager root = engine.newBaseManager(DeviceChoice.of(settings.device(), engine));
     Program.useThreads(settings.threads());
     try {
       return new LanguageModel(folder, settings, no, yes, root);
@@ -127,6 +129,12 @@ public final class LanguageModel implements AutoCloseable {
 
   public EngineSettings settings() {
     return settings;
+  }
+
+  /** Where it computes: {@code cpu} or {@code cuda:N}. */
+  public String device() {
+    Device device = root.getDevice();
+    return device.isGpu() ? EngineSettings.CUDA + ":" + device.getDeviceId() : EngineSettings.CPU;
   }
 
   /** Shape of a weight by its Hugging Face name, or null where the model has none. */
