@@ -11,6 +11,7 @@ import io.lethe.engine.Example;
 import io.lethe.engine.Metrics;
 import io.lethe.engine.Recommender;
 import io.lethe.engine.TuneSettings;
+import io.lethe.engine.audit.StepRate;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,10 +43,7 @@ public final class SpeedCommand implements Callable<Integer> {
       description = "Where rows come from, as in bench (${DEFAULT-VALUE}).")
   private String protocol;
 
-  @Option(
-      names = "--data",
-      paramLabel = "FILE",
-      description = "Data of the protocol, as in bench.")
+  @Option(names = "--data", paramLabel = "FILE", description = "Data of the protocol, as in bench.")
   private Path data;
 
   @Option(
@@ -153,7 +151,7 @@ public final class SpeedCommand implements Callable<Integer> {
       json.put("timesAsFastToGate", times.medianRatio("rival", "jobToGate"));
       json.put("rivalResidual", Metrics.residual(rivalScores, exact, before));
       json.put("gateResidual", Metrics.residual(gatedScores, exact, before));
-      json.putAll(StepRate.measure(recommender, rows));
+      json.putAll(StepRate.measure(recommender, BenchData.examples(rows.train())));
       Stages.writePretty(folder.root().resolve("speed.json"), json);
       console.result(json, table(json));
     }
@@ -180,8 +178,7 @@ public final class SpeedCommand implements Callable<Integer> {
             BenchSettings.SEED);
   }
 
-  private static float[] forgetScores(
-      EngineSettings engine, Tunings.Tuned tuned, BenchData rows) {
+  private static float[] forgetScores(EngineSettings engine, Tunings.Tuned tuned, BenchData rows) {
     try (Recommender model = Recommender.load(tuned.folder(), engine)) {
       return model.score(rows.forget().stream().map(Example::prompt).toList(), null);
     }

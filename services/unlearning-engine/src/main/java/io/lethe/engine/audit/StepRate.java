@@ -1,10 +1,9 @@
-package io.lethe.cli.bench;
+package io.lethe.engine.audit;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.lethe.engine.AdapterTensors;
-import io.lethe.engine.BatchSchedule;
 import io.lethe.engine.Example;
 import io.lethe.engine.Recommender;
 import io.lethe.engine.TuneSettings;
@@ -23,11 +22,12 @@ import java.util.Map;
  * What share of the machine's rate at plain matrix products a training step reaches, both measured
  * in turn in one process.
  */
-final class StepRate {
+public final class StepRate {
   private static final int SIDE = 1024;
   private static final int PRODUCTS = 16;
   private static final int ROUNDS = 7;
   private static final int BATCH_SIZE = 64;
+  private static final long SEED = 1;
 
   private StepRate() {}
 
@@ -38,22 +38,25 @@ final class StepRate {
    * adapted layers, and backward to their inputs, the frozen weights taking no gradient; {@code 4
    * width^2 + 2 width wide} weights a layer, and attention's {@code 4 tokens width} a token. LoRA's
    * own products, a few per cent, are left out, which understates the share.
+   *
+   * @param recommender a BERT-like one
+   * @param rows the first 64 are the batch
    */
-  static Map<String, Object> measure(Recommender recommender, BenchData rows) {
-    List<Example> examples =
-        BenchData.examples(rows.train()).subList(0, Math.min(BATCH_SIZE, rows.train().size()));
+  public static Map<String, Object> measure(Recommender recommender, List<Example> rows) {
+    List<Example> examples = rows.subList(0, Math.min(BATCH_SIZE, rows.size()));
     List<EncodedPrompt> prompts =
         examples.stream().map(one -> recommender.encoder().encode(one.prompt())).toList();
     TuneSettings tuning = TuneSettings.defaults();
     int layers = recommender.model().folder().layers();
     AdapterTensors start =
         LoraStart.draw(
-            recommender.model(),
+            recommender.model()::shapeOf,
+            layers,
             tuning.topLayers(),
             tuning.targets(),
             tuning.rank(),
             tuning.loraAlpha(),
-            BenchSettings.SEED);
+            SEED);
     double[] product = new double[ROUNDS];
     double[] step = new double[ROUNDS];
     try (Activations activations =
