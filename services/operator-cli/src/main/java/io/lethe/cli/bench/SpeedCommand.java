@@ -56,8 +56,7 @@ public final class SpeedCommand implements Callable<Integer> {
   @Option(
       names = "--forget-users",
       paramLabel = "N",
-      defaultValue = "4",
-      description = "Accounts to forget at most (${DEFAULT-VALUE}).")
+      description = "Accounts to forget at most (0: all of the protocol's).")
   private int forgetUsers;
 
   @Option(
