@@ -1,9 +1,12 @@
 package io.lethe.cli;
 
+import io.lethe.cli.bench.BenchCommand;
+import io.lethe.cli.bench.SpeedCommand;
 import io.lethe.cli.demo.DemoCommand;
 import io.lethe.cli.dev.StartDevCommand;
 import io.lethe.cli.importing.ImportCommand;
 import io.lethe.cli.receipt.VerifyCommand;
+import io.lethe.cli.replay.ReplayCommand;
 import io.lethe.cli.request.StatusCommand;
 import io.lethe.cli.request.SubmitCommand;
 import io.lethe.cli.train.TrainCommand;
@@ -55,7 +58,11 @@ public final class LetheCommand implements Runnable {
             .addSubcommand(new TrainCommand(console, clock))
             .addSubcommand(new SubmitCommand(console, clock))
             .addSubcommand(new StatusCommand(console, clock))
-            .addSubcommand(new VerifyCommand(console));
+            .addSubcommand(new VerifyCommand(console))
+            .addSubcommand(
+                new CommandLine(new BenchCommand(console, clock))
+                    .addSubcommand(new SpeedCommand(console)))
+            .addSubcommand(new ReplayCommand(console));
     commandLine.setOut(new java.io.PrintWriter(console.help(), true));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setExecutionExceptionHandler((failure, command, parsed) -> root.explain(failure));

@@ -12,7 +12,18 @@ class LetheCommandTest {
   private final RecordingConsole console = new RecordingConsole();
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "start-dev", "import", "train", "submit", "status", "verify"})
+  @ValueSource(
+      strings = {
+        "demo",
+        "start-dev",
+        "import",
+        "train",
+        "submit",
+        "status",
+        "verify",
+        "bench",
+        "replay"
+      })
   void shouldExplainEveryCommand(String command) {
     assertThat(
             LetheCommand.commandLine(console.console(), RecordingConsole.CLOCK)

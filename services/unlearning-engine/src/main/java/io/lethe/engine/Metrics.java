@@ -83,6 +83,21 @@ public final class Metrics {
     return sum / scores.length;
   }
 
+  /**
+   * Mean of half the sum of both Kullback-Leibler divergences, natural logarithm, without an upper
+   * limit. Published code often calls it Jensen-Shannon divergence, so it is needed for comparison.
+   */
+  public static double halfJeffreys(float[] scores, float[] others) {
+    sameLength(scores.length, others.length);
+    double sum = 0;
+    for (int i = 0; i < scores.length; i++) {
+      double p = Math.min(Math.max(scores[i], SMALLEST_PROBABILITY), 1 - SMALLEST_PROBABILITY);
+      double q = Math.min(Math.max(others[i], SMALLEST_PROBABILITY), 1 - SMALLEST_PROBABILITY);
+      sum += (divergence(p, q) + divergence(q, p)) / 2;
+    }
+    return sum / scores.length;
+  }
+
   /** Mean Euclidean distance of the two yes/no distributions. */
   public static double l2(float[] scores, float[] others) {
     return Math.sqrt(2) * meanDistance(scores, others);

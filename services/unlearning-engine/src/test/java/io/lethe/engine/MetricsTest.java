@@ -45,6 +45,8 @@ class MetricsTest {
     JsonNode expected = EXPECTED.path("two_class");
     assertThat(Metrics.jensenShannon(P, Q))
         .isCloseTo(expected.path("jensen_shannon").asDouble(), TOLERANCE);
+    assertThat(Metrics.halfJeffreys(P, Q))
+        .isCloseTo(expected.path("half_jeffreys").asDouble(), TOLERANCE);
     assertThat(Metrics.l2(P, Q)).isCloseTo(expected.path("l2").asDouble(), TOLERANCE);
     assertThat(Metrics.jensenShannon(new float[] {0, 1}, new float[] {1, 0}))
         .isCloseTo(Math.log(2), TOLERANCE);

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * Ends a long computation between two steps when the process is asked to end. Native code that is
  * still computing while the process goes down crashes it.
  */
-final class StopRequest implements AutoCloseable {
+public final class StopRequest implements AutoCloseable {
   private static final int STEP_SECONDS_MAX = 60;
 
   private final CountDownLatch finished = new CountDownLatch(1);
@@ -18,7 +18,7 @@ final class StopRequest implements AutoCloseable {
   private StopRequest() {}
 
   /** Listens for the process's end until it is closed. */
-  static StopRequest listen() {
+  public static StopRequest listen() {
     StopRequest request = new StopRequest();
     Runtime.getRuntime().addShutdownHook(request.hook);
     return request;
@@ -29,7 +29,7 @@ final class StopRequest implements AutoCloseable {
    *
    * @throws CliException when the process is to end
    */
-  void check() {
+  public void check() {
     if (asked) {
       throw new CliException("stopped between two steps", "run the command again to start over");
     }

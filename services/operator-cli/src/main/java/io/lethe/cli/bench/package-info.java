@@ -1,0 +1,2 @@
+/** Compares unlearning methods on one request: protocol, stages that survive a kill, figures. */
+package io.lethe.cli.bench;

@@ -1,0 +1,63 @@
+package io.lethe.engine;
+
+import io.lethe.engine.model.Activations;
+import io.lethe.engine.model.LoraStart;
+import io.lethe.engine.model.LoraTrainer;
+import io.lethe.engine.model.TrainingBatch;
+import io.lethe.engine.text.EncodedPrompt;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * Trains an adapter further on rows and their labels, as somebody might who got hold of it. Audits
+ * use it to see whether what was forgotten comes back (relearning).
+ *
+ * @param steps of AdamW
+ * @param batchSize rows of one step
+ * @param learningRate the same in every step
+ */
+public record Finetuning(int steps, int batchSize, double learningRate) {
+  public Finetuning {
+    if (steps < 1 || batchSize < 1 || !(learningRate > 0)) {
+      throw new EngineException("steps and batchSize must be at least 1, learningRate above 0");
+    }
+  }
+
+  /**
+   * A copy of the adapter after these steps; the adapter itself stays as it is. The same arguments
+   * give the same tensors.
+   *
+   * @param rows to train on, at least one
+   */
+  public AdapterTensors continued(
+      Recommender recommender, AdapterTensors adapter, List<Example> rows, long seed) {
+    if (rows.isEmpty()) {
+      throw new EngineException("rows holds none; give rows to train on");
+    }
+    List<EncodedPrompt> prompts =
+        rows.stream().map(row -> recommender.encoder().encode(row.prompt())).toList();
+    try (Activations activations =
+            Activations.of(recommender.model(), prompts, LoraStart.lowestLayer(adapter));
+        LoraTrainer trainer = new LoraTrainer(activations, adapter, tensor -> true, 0)) {
+      BatchSchedule schedule = new BatchSchedule(rows, prompts, batchSize, seed);
+      Iterator<int[]> pass = schedule.nextEpoch().iterator();
+      for (int step = 0; step < steps; step++) {
+        if (!pass.hasNext()) {
+          pass = schedule.nextEpoch().iterator();
+        }
+        trainer.step(batch(rows, pass.next()), learningRate);
+      }
+      return trainer.tensors();
+    }
+  }
+
+  /** Cross-entropy with the true labels alone. */
+  private static TrainingBatch batch(List<Example> rows, int[] places) {
+    long[] labels = Arrays.stream(places).mapToLong(row -> rows.get(row).liked() ? 1 : 0).toArray();
+    float[] weights = new float[places.length];
+    Arrays.fill(weights, 1f / places.length);
+    return new TrainingBatch(
+        places, labels, new float[2 * places.length], new float[places.length], weights);
+  }
+}
