@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lethe.cli.ExitCode;
 import io.lethe.cli.Json;
 import io.lethe.cli.RecordingConsole;
+import io.lethe.engine.UnlearningSettings;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -204,14 +205,17 @@ class BenchCommandTest {
     CandidateManifest altered =
         Json.MAPPER.readValue(
             Files.readString(manifest)
-                .replaceAll("\"learningRate\" : 0.0025", "\"learningRate\" : 0.002"),
+                .replace(
+                    "\"learningRate\" : " + UnlearningSettings.defaults().learningRate(),
+                    "\"learningRate\" : 2.0E-4"),
             CandidateManifest.class);
     Path copy = out.resolve("manifests/altered.json");
     Stages.writePretty(copy, altered);
     RecordingConsole console = new RecordingConsole();
     assertThat(console.run("replay", copy.toString())).isEqualTo(ExitCode.FAILURE);
     assertThat(console.out())
-        .startsWith("Not the same; the losses part at step 2; 8 tensors differ, the first encoder.")
+        .startsWith(
+            "Not the same; the losses part at step 2; 12 tensors differ, the first encoder.")
         .contains("scores of forget rows differ by");
   }
 

@@ -157,7 +157,8 @@ final class AdaptiveMerge implements Unlearned {
       }
     }
     int times = decomposed ? 1 : shares.length;
-    return new AdapterTensors(first.rank() * times, first.loraAlpha() * times, merged);
+    int rank = first.rank() * times;
+    return new AdapterTensors(rank, first.scaling() * rank, merged);
   }
 
   private static FloatTensor added(List<FloatTensor> parts, double[] shares) {
