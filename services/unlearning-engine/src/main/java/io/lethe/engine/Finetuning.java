@@ -24,6 +24,18 @@ public record Finetuning(int steps, int batchSize, double learningRate) {
     }
   }
 
+  /** An adapter of the given shape that changes nothing yet, to be continued. */
+  public static AdapterTensors start(Recommender recommender, UnlearningSettings shape, long seed) {
+    return LoraStart.draw(
+        recommender.model()::shapeOf,
+        recommender.model().folder().layers(),
+        shape.topLayers(),
+        shape.targets(),
+        shape.rank(),
+        shape.loraAlpha(),
+        seed);
+  }
+
   /**
    * A copy of the adapter after these steps; the adapter itself stays as it is. The same arguments
    * give the same tensors.

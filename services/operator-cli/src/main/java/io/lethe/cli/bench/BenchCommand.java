@@ -117,6 +117,23 @@ public final class BenchCommand implements Callable<Integer> {
   private int seeds;
 
   @Option(
+      names = "--probes",
+      description = {
+        "Disturb every candidate (int8, other wordings, relearning) and measure its residual again."
+      })
+  private boolean probes;
+
+  @Option(
+      names = "--shadows",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = {
+        "Shadow models of the likelihood-ratio attack, an even number; each takes a tuning",
+        "(${DEFAULT-VALUE}: left out)."
+      })
+  private int shadows;
+
+  @Option(
       names = "--data-seed",
       paramLabel = "N",
       defaultValue = "42",
@@ -212,6 +229,8 @@ public final class BenchCommand implements Callable<Integer> {
     requireUsage(
         steps.stream().allMatch(step -> step >= 1), "--steps is below 1", "give for example 100");
     requireUsage(
+        shadows >= 0 && shadows % 2 == 0, "--shadows is odd or below 0", "give for example 8");
+    requireUsage(
         trainRows >= 0 && forgetUsers >= 0 && validRows >= 0 && testRows >= 0,
         "a number of rows or accounts is below 0",
         "give 0 for all");
@@ -245,8 +264,8 @@ public final class BenchCommand implements Callable<Integer> {
         methods,
         steps,
         seeds,
-        0,
-        false,
+        shadows,
+        probes,
         base == null ? RecommenderTraining.defaultBase() : base,
         epochs == null ? tuning : TrainCommand.withEpochs(tuning, epochs),
         UnlearningSettings.defaults(),

@@ -177,6 +177,48 @@ class BenchCommandTest {
   }
 
   @Test
+  void shouldAttackAndDisturbWhereAskedTo(@TempDir Path other) throws IOException {
+    RecordingConsole console = new RecordingConsole();
+    int exitCode =
+        console.run(
+            "bench",
+            "--base=" + base,
+            "--train-rows=200",
+            "--test-rows=40",
+            "--valid-rows=40",
+            "--epochs=1",
+            "--steps=2",
+            "--threads=1",
+            "--shadows=2",
+            "--probes",
+            "--out=" + other.resolve("out"),
+            "--output=json");
+    assertThat(exitCode).as(console.err()).isEqualTo(ExitCode.OK);
+    JsonNode result = Json.parse(console.out(), "the result");
+    JsonNode method = result.at("/methods/0");
+    for (String figure :
+        List.of(
+            "lira",
+            "liraTprAt1Percent",
+            "liraTprAt5Percent",
+            "residualInt8",
+            "residualParaphrase",
+            "residualInContext",
+            "residualRelearnUnrelated",
+            "residualBeforeRelearnPart",
+            "residualRelearnPart")) {
+      assertThat(method.path(figure).isNumber()).as(figure).isTrue();
+      assertThat(method.path(figure).asDouble()).as(figure).isNotNegative();
+    }
+    assertThat(method.path("residualInt8").asDouble())
+        .isNotEqualTo(method.path("residual").asDouble());
+    assertThat(result.at("/lira/exact/lira").asDouble()).isBetween(0.0, 1.0);
+    try (Stream<Path> left = Files.list(other.resolve("out/work"))) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
   void shouldReplayACandidateToTheByte() {
     RecordingConsole console = new RecordingConsole();
     int exitCode =
