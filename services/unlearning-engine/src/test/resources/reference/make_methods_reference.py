@@ -19,6 +19,7 @@ What it writes:
                    and E2URec's losses on them as its program computes them: the cross-entropy with
                    the teacher, 1e-12 added to every probability, over all positions; the language
                    model's loss with -100 ignored; and the joint loss.
+        steering:  hidden states of two forget rows and a retained one, and RMU's loss on them.
         sophia:    losses of 20 steps of Sophia on the tiny BERT, with labels
                    drawn from the answers every 4 steps, and as SOUL's program has it.
     sophia_after_20_steps.safetensors, soul_after_20_steps.safetensors
@@ -132,6 +133,29 @@ def published():
     }
 
 
+def steering():
+    """RMU's two mean squared errors over the tokens that are read (open-unlearning, compute_activation_loss)."""
+    states, reference = random_logits(30, 3, 4, 5), random_logits(31, 1, 4, 5)
+    mask = torch.tensor([[1, 1, 1, 0], [1, 1, 0, 0], [1, 1, 1, 1]], **F64)
+    direction = random_logits(32, 5)
+
+    def activation_loss(h, aim, read):
+        squares = ((h - aim) ** 2).mean(-1)
+        return ((squares * read).sum(1) / read.sum(1)).mean()
+
+    forget = activation_loss(states[:2], direction, mask[:2])
+    retain = activation_loss(states[2:], reference, mask[2:])
+    return {
+        "states": states.tolist(),
+        "reference": reference.tolist(),
+        "mask": mask.tolist(),
+        "direction": direction.tolist(),
+        "forget_weight": 0.5,
+        "retain_weight": 3.0,
+        "loss": (0.5 * forget + 3.0 * retain).item(),
+    }
+
+
 def java_floats(seed):
     """java.util.Random's nextFloat, which the engine draws with."""
     state = (seed ^ 0x5DEECE66D) & ((1 << 48) - 1)
@@ -183,7 +207,7 @@ def sophia(every, empirical, double, rho, seed=5, steps=20):
 
 
 def main():
-    value = {"methods": method_losses(), "published": published()}
+    value = {"methods": method_losses(), "published": published(), "steering": steering()}
     value["sophia"], tensors = sophia(every=4, empirical=False, double=False, rho=20.0)
     save_file(tensors, HERE / "sophia_after_20_steps.safetensors", metadata={"format": "pt"})
     value["soul"], tensors = sophia(every=1, empirical=True, double=True, rho=20.0)

@@ -1,6 +1,7 @@
 package io.lethe.cli;
 
 import io.lethe.cli.bench.BenchCommand;
+import io.lethe.cli.bench.SpeedCommand;
 import io.lethe.cli.demo.DemoCommand;
 import io.lethe.cli.dev.StartDevCommand;
 import io.lethe.cli.importing.ImportCommand;
@@ -58,7 +59,9 @@ public final class LetheCommand implements Runnable {
             .addSubcommand(new SubmitCommand(console, clock))
             .addSubcommand(new StatusCommand(console, clock))
             .addSubcommand(new VerifyCommand(console))
-            .addSubcommand(new BenchCommand(console, clock))
+            .addSubcommand(
+                new CommandLine(new BenchCommand(console, clock))
+                    .addSubcommand(new SpeedCommand(console)))
             .addSubcommand(new ReplayCommand(console));
     commandLine.setOut(new java.io.PrintWriter(console.help(), true));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);

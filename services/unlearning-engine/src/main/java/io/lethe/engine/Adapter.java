@@ -44,8 +44,7 @@ public final class Adapter implements AutoCloseable {
         AdapterFolder.idOf(candidate), candidate.manifest(), candidate.tensors(), recommender);
   }
 
-  private static void check(
-      AdapterManifest manifest, AdapterTensors tensors, Recommender recommender) {
+  static void check(AdapterManifest manifest, AdapterTensors tensors, Recommender recommender) {
     if (!recommender.digest().equals(manifest.recommenderDigest())) {
       throw new AdapterRefusedException(
           "the adapter belongs to recommender "

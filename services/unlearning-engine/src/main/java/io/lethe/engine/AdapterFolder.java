@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lethe.engine.checkpoint.Digests;
 import io.lethe.engine.checkpoint.Folders;
+import io.lethe.engine.checkpoint.ModelFamily;
 import io.lethe.engine.checkpoint.Safetensors;
 import io.lethe.engine.model.LoraStart;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -101,10 +103,10 @@ public final class AdapterFolder {
     configuration.put("inference_mode", true);
     configuration.put("r", candidate.tensors().rank());
     configuration.put("lora_alpha", candidate.tensors().loraAlpha());
-    configuration.put("lora_dropout", 0.0);
+    configuration.put("lora_dropout", candidate.tensors().dropout());
     configuration.put("bias", "none");
     configuration.put("fan_in_fan_out", false);
-    configuration.put("use_rslora", false);
+    configuration.put("use_rslora", candidate.tensors().rankStabilized());
     configuration.put("use_dora", false);
     configuration.put("target_modules", List.copyOf(modules));
     return configuration;
@@ -135,33 +137,63 @@ public final class AdapterFolder {
     }
   }
 
-  /** Reads the two files of PEFT alone, without a manifest to vouch for them. */
-  static AdapterTensors readTensors(Path folder) throws IOException {
-    JsonNode configuration =
-        object(Files.readAllBytes(folder.resolve(CONFIGURATION)), CONFIGURATION);
-    boolean plain =
-        configuration.path("peft_type").asText().equals("LORA")
-            && !configuration.path("use_dora").asBoolean()
-            && !configuration.path("use_rslora").asBoolean()
-            && !configuration.path("fan_in_fan_out").asBoolean()
-            && configuration.path("rank_pattern").isEmpty()
-            && configuration.path("alpha_pattern").isEmpty()
-            && configuration.path("bias").asText("none").equals("none");
-    int rank = configuration.path("r").asInt();
-    if (!plain || rank < 1) {
+  /**
+   * An adapter that PEFT trained, as a candidate: nothing here vouches for where it comes from, so
+   * its manifest names {@code peft} as the method and no forget set.
+   *
+   * @param folder with adapter_config.json and adapter_model.safetensors
+   */
+  public static Candidate importPeft(Path folder, Recommender recommender) {
+    try {
+      AdapterManifest manifest =
+          new AdapterManifest(
+              recommender.digest(),
+              recommender.settings().precision(),
+              "peft",
+              null,
+              null,
+              0,
+              null);
+      Candidate candidate = new Candidate(readTensors(folder), manifest, null);
+      Adapter.check(manifest, candidate.tensors(), recommender);
+      return candidate;
+    } catch (IOException e) {
       throw new AdapterRefusedException(
-          "adapter_config.json does not describe a plain LoRA adapter; train one with PEFT's LoraConfig defaults");
+          "the folder has no readable "
+              + CONFIGURATION
+              + " and "
+              + TENSORS
+              + "; save the adapter with PEFT's save_pretrained",
+          e);
     }
-    Map<String, FloatTensor> tensors = new TreeMap<>();
+  }
+
+  /** Reads the two files of PEFT alone, without a manifest to vouch for them. */
+  public static AdapterTensors readTensors(Path folder) throws IOException {
+    LoraConfiguration configuration =
+        LoraConfiguration.read(
+            object(Files.readAllBytes(folder.resolve(CONFIGURATION)), CONFIGURATION));
+    SortedMap<String, FloatTensor> tensors = new TreeMap<>();
     try {
       Safetensors.map(folder.resolve(TENSORS))
-          .forEach((name, entry) -> tensors.put(bareName(name), floats(name, entry)));
+          .forEach(
+              (name, entry) -> {
+                String bare = bareName(name);
+                requireTarget(bare, configuration);
+                FloatTensor values = new FloatTensor(entry.shape(), entry.toFloats());
+                tensors.put(ModelFamily.withoutHeadModel(bare), values);
+              });
     } catch (AdapterRefusedException e) {
       throw e;
     } catch (EngineException e) {
       throw new AdapterRefusedException(e.getMessage(), e);
     }
-    return new AdapterTensors(rank, configuration.path("lora_alpha").asDouble(), tensors);
+    return new AdapterTensors(
+        configuration.rank(),
+        configuration.loraAlpha(),
+        configuration.rankStabilized(),
+        configuration.dropout(),
+        tensors);
   }
 
   private static String bareName(String name) {
@@ -172,12 +204,18 @@ public final class AdapterFolder {
     return name.substring(PREFIX.length());
   }
 
-  private static FloatTensor floats(String name, Safetensors.Entry entry) {
-    if (!entry.type().equals("F32")) {
-      throw new AdapterRefusedException(
-          "tensor " + name + " is " + entry.type() + "; adapters are float32");
+  /** PEFT would leave out a tensor that its configuration does not choose, and answer otherwise. */
+  private static void requireTarget(String name, LoraConfiguration configuration) {
+    if (name.endsWith(LoraStart.A) || name.endsWith(LoraStart.B)) {
+      String module = name.substring(0, name.length() - LoraStart.A.length());
+      if (!configuration.adapts(module)) {
+        throw new AdapterRefusedException(
+            "tensor "
+                + name
+                + " is none that target_modules, exclude_modules and layers_to_transform of"
+                + " adapter_config.json choose; take both files from one adapter");
+      }
     }
-    return new FloatTensor(entry.shape(), entry.toFloats());
   }
 
   private static void checkFiles(Path folder) {

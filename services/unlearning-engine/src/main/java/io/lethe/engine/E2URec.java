@@ -21,17 +21,21 @@ import java.util.stream.Stream;
  * The student is drawn to z_f on the forget rows, and to z_o and the true labels on retained rows.
  * Both teachers are computed once a row and kept as two numbers.
  *
- * <p>Three departures from the published schedule, made because a fixed number of steps under- or
+ * <p>Five departures from the published schedule, made because a fixed number of steps under- or
  * overshoots on small requests. First, the student stops where the mean confidence in the true
  * labels of the forget rows reaches what an exact retrain is expected to give (see {@link
  * ForgetTarget}), and never goes on past it. Second, alpha grows, within a limit, until the
  * forgetting teacher itself lies beyond that confidence: a row the original knows by heart gains
  * little from more training, so that a fixed alpha would teach nothing. Third, the remembering
  * teacher also speaks on held-out rows, which needs no labels: the few retained rows alone do not
- * tell the student to leave rows alone that it never saw.
+ * tell the student to leave rows alone that it never saw. Fourth, the augmented teacher's rows pull
+ * alike however well they are known (see {@link Teachers#augmented}): with the plain cross-entropy
+ * its gain said nothing of what an exact retrain loses. Fifth, the student moves B alone, with the
+ * A that the recommender was tuned with.
  */
 public final class E2URec implements UnlearningMethod {
   private static final double GROWTH = 1.25;
+  private static final double AUGMENTED_WEIGHT_MAX = 10;
 
   @Override
   public String name() {
@@ -50,7 +54,9 @@ public final class E2URec implements UnlearningMethod {
       double target = Teachers.target(job, original).confidence();
       clock.end("teachers");
       float[] forgetOriginal = Arrays.copyOf(original, 2 * job.forget().size());
-      float[] augmented = Teachers.augmented(job, activations, start, listener);
+      float[] augmented =
+          Teachers.augmented(
+              job, activations, start, forgetOriginal, AUGMENTED_WEIGHT_MAX, listener);
       clock.end("augmented-teacher");
       double alpha = alphaFor(job, forgetOriginal, augmented, target);
       float[] teacher = original.clone();
@@ -68,7 +74,13 @@ public final class E2URec implements UnlearningMethod {
               job.seed());
       StudentLoop.Result result =
           StudentLoop.run(
-              activations, start, examples, goals(job, examples, teacher), plan, listener);
+              activations,
+              start,
+              Teachers.trained(job),
+              examples,
+              goals(job, examples, teacher),
+              plan,
+              listener);
       clock.end("student");
       UnlearningRecord record =
           new UnlearningRecord(

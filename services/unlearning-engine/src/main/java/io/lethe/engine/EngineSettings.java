@@ -3,6 +3,7 @@ package io.lethe.engine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * How the engine runs on this machine. The precision changes scores in the third decimal, so it is
@@ -15,11 +16,24 @@ import java.util.List;
  *     calling thread would otherwise bring its own team of native threads
  * @param batchTokensMax tokens of one native scoring call, padding included; longer requests are
  *     split
+ * @param device that computes: {@code cpu}, {@code cuda} for the first GPU, {@code cuda:N} for the
+ *     one numbered N, or {@code auto} for the first GPU where there is one and else the processor.
+ *     Devices round differently, so that the last digits of scores depend on it
  */
 public record EngineSettings(
-    int threads, String precision, int concurrentCallsMax, int batchTokensMax) {
+    int threads, String precision, int concurrentCallsMax, int batchTokensMax, String device) {
   public static final String F32 = "f32";
   public static final String BF16 = "bf16";
+  public static final String CPU = "cpu";
+  public static final String CUDA = "cuda";
+  public static final String AUTO = "auto";
+
+  private static final Pattern DEVICE = Pattern.compile("cpu|auto|cuda(:\\d{1,3})?");
+
+  /** On the processor. */
+  public EngineSettings(int threads, String precision, int concurrentCallsMax, int batchTokensMax) {
+    this(threads, precision, concurrentCallsMax, batchTokensMax, CPU);
+  }
 
   public EngineSettings {
     if (threads < 1) {
@@ -32,6 +46,9 @@ public record EngineSettings(
       throw new EngineException(
           "concurrentCallsMax must be at least 1 and batchTokensMax at least 512");
     }
+    if (!DEVICE.matcher(device).matches()) {
+      throw new EngineException("device must be cpu, cuda, cuda:N or auto");
+    }
   }
 
   /** Two threads in f32, which every machine computes alike. */
@@ -40,11 +57,15 @@ public record EngineSettings(
   }
 
   public EngineSettings withThreads(int newThreads) {
-    return new EngineSettings(newThreads, precision, concurrentCallsMax, batchTokensMax);
+    return new EngineSettings(newThreads, precision, concurrentCallsMax, batchTokensMax, device);
+  }
+
+  public EngineSettings withDevice(String newDevice) {
+    return new EngineSettings(threads, precision, concurrentCallsMax, batchTokensMax, newDevice);
   }
 
   public EngineSettings withPrecision(String newPrecision) {
-    return new EngineSettings(threads, newPrecision, concurrentCallsMax, batchTokensMax);
+    return new EngineSettings(threads, newPrecision, concurrentCallsMax, batchTokensMax, device);
   }
 
   /**

@@ -47,7 +47,10 @@ public final class Recommender implements AutoCloseable {
               + "; tune it again");
     }
     PromptEncoder encoder =
-        PromptEncoder.open(folder.resolve(HuggingFaceFolder.TOKENIZER), checkpoint.positionsMax());
+        PromptEncoder.open(
+            folder.resolve(HuggingFaceFolder.TOKENIZER),
+            checkpoint.architecture().family(),
+            checkpoint.positionsMax());
     try {
       LanguageModel model =
           LanguageModel.open(checkpoint, settings, encoder.noId(), encoder.yesId());
@@ -66,6 +69,11 @@ public final class Recommender implements AutoCloseable {
   /** How it was tuned, or null for a base that nobody tuned. */
   public RecommenderManifest manifest() {
     return manifest;
+  }
+
+  /** True where it was tuned by B alone, so that its manifest tells the A to unlearn with. */
+  public boolean tunedWithFixedA() {
+    return manifest != null && manifest.settings().fixedA();
   }
 
   public EngineSettings settings() {

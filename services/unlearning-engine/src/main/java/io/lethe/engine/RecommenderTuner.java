@@ -65,6 +65,23 @@ public final class RecommenderTuner {
     }
   }
 
+  /**
+   * The same training without the merge at the end: the update stays an adapter over the base, as
+   * recommenders made of several need it.
+   */
+  public static AdapterTensors tuneAdapter(
+      Recommender base,
+      List<Example> examples,
+      Set<String> erasedIds,
+      TuneSettings settings,
+      long seed,
+      ProgressListener listener) {
+    if (examples.isEmpty()) {
+      throw new EngineException("examples holds no rows; give rows to tune on");
+    }
+    return new Run(base, examples, erasedIds, settings, seed, listener).train();
+  }
+
   private static final class Run {
     private final Recommender base;
     private final List<Example> examples;
@@ -72,6 +89,7 @@ public final class RecommenderTuner {
     private final TuneSettings settings;
     private final long seed;
     private final ProgressListener listener;
+    private double finalLoss;
 
     private Run(
         Recommender base,
@@ -92,6 +110,15 @@ public final class RecommenderTuner {
 
     private TunedRecommender tune(Path outFolder) {
       long begin = System.nanoTime();
+      AdapterTensors update = train();
+      RecommenderManifest manifest = manifest();
+      Folders.create(outFolder, folder -> write(folder, update, manifest));
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      String digest = HuggingFaceFolder.open(outFolder).digest(PromptTemplate.ID);
+      return new TunedRecommender(outFolder, digest, manifest, seconds, finalLoss);
+    }
+
+    private AdapterTensors train() {
       LanguageModel model = base.model();
       int layers = model.folder().layers();
       List<EncodedPrompt> prompts =
@@ -107,17 +134,9 @@ public final class RecommenderTuner {
               seed);
       try (Activations activations = Activations.of(model, prompts, LoraStart.lowestLayer(start));
           LoraTrainer trainer =
-              new LoraTrainer(
-                  activations,
-                  start,
-                  name -> !settings.fixedA() || name.endsWith(LoraStart.B),
-                  settings.weightDecay())) {
-        double loss = train(trainer, prompts);
-        RecommenderManifest manifest = manifest();
-        Folders.create(outFolder, folder -> write(folder, trainer.meanTensors(), manifest));
-        double seconds = (System.nanoTime() - begin) / 1e9;
-        String digest = HuggingFaceFolder.open(outFolder).digest(PromptTemplate.ID);
-        return new TunedRecommender(outFolder, digest, manifest, seconds, loss);
+              new LoraTrainer(activations, start, settings::isTrained, settings.weightDecay())) {
+        finalLoss = train(trainer, prompts);
+        return trainer.meanTensors();
       }
     }
 

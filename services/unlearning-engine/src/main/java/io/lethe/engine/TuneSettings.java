@@ -1,5 +1,6 @@
 package io.lethe.engine;
 
+import io.lethe.engine.model.LoraStart;
 import java.util.List;
 
 /**
@@ -55,6 +56,11 @@ public record TuneSettings(
 
   public static TuneSettings defaults() {
     return new TuneSettings(8, 32, 3e-3, 0.1, 0.1, 0.01, 16, 32, ALL_TARGETS, 2, true, 0.6);
+  }
+
+  /** Whether tuning changes the LoRA tensor of this name. */
+  public boolean isTrained(String name) {
+    return !fixedA || name.endsWith(LoraStart.B);
   }
 
   /**

@@ -1,9 +1,10 @@
 package io.lethe.engine;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.IntStream;
+import java.util.zip.CRC32;
 
 /**
  * One piece of forgetting.
@@ -12,8 +13,8 @@ import java.util.stream.IntStream;
  * @param parent adapter released now, or null for none
  * @param forget rows to forget, at least one
  * @param retain bounded sample of what is kept, at least one
- * @param heldOut rows never trained on; they tell the confidence an untrained row gets; half of
- *     them anchor the student without their labels, the other half tells the utility
+ * @param heldOut rows never trained on; they tell the confidence an untrained row gets; about half
+ *     of them anchor the student without their labels, the others tell the utility
  * @param settings of the method and the gates
  * @param seed of adapter start and batches
  */
@@ -49,22 +50,31 @@ public record UnlearningJob(
     return heldOut.subList(0, Math.min(settings.heldOutMax(), heldOut.size()));
   }
 
-  /** Every other held-out row: their answers, never their labels, are held where they are. */
+  /** Held-out rows whose answers, never their labels, are held where they are. */
   public List<Example> anchors() {
-    return everyOther(0);
+    return heldOutWhere(true);
   }
 
-  /** The other half of the held-out rows: utility is measured where nothing was held. */
+  /** The other held-out rows: utility is measured where nothing was held. */
   List<Example> judged() {
-    return everyOther(1);
+    return heldOutWhere(false);
   }
 
-  private List<Example> everyOther(int first) {
+  /**
+   * Whether a held-out row anchors the student. The row's id alone decides, about every other time,
+   * so that whoever measures a served adapter can leave those rows out that its training saw.
+   */
+  public static boolean anchorsTheStudent(String exampleId) {
+    CRC32 hash = new CRC32();
+    hash.update(exampleId.getBytes(StandardCharsets.UTF_8));
+    return (hash.getValue() & 1) == 0;
+  }
+
+  private List<Example> heldOutWhere(boolean anchors) {
     List<Example> used = heldOutUsed();
-    return IntStream.range(0, used.size())
-        .filter(row -> row % 2 == first || used.size() == 1)
-        .mapToObj(used::get)
-        .toList();
+    List<Example> chosen =
+        used.stream().filter(one -> anchorsTheStudent(one.id()) == anchors).toList();
+    return chosen.isEmpty() ? used : chosen;
   }
 
   /**

@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * How a method unlearns, and what its candidate must pass.
  *
- * @param targets projections the student adapts where there is no parent adapter to continue
+ * @param targets projections the student adapts where there is no parent adapter to continue and
+ *     the recommender was not tuned with A fixed, which else decides this and the next three
  * @param topLayers how many of the last layers it adapts then; the others are computed once and
  *     cached
  * @param rank of the student's LoRA then
@@ -73,23 +74,23 @@ public record UnlearningSettings(
 
   public static UnlearningSettings defaults() {
     return new UnlearningSettings(
-        List.of("attention.self.query", "attention.self.value"),
+        TuneSettings.ALL_TARGETS,
         2,
-        8,
         16,
+        32,
         16,
         48,
         5e-4,
         3,
-        2.5e-3,
+        5e-4,
         200,
         2,
-        2,
-        64,
-        1.5,
         0.4,
+        64,
+        2,
+        0.25,
         0,
-        0.7,
+        0.75,
         1e-4,
         0.02,
         256);

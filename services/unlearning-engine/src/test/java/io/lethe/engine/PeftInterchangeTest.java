@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lethe.engine.model.EachFamily;
+import io.lethe.engine.model.FamilyFixture;
 import io.lethe.engine.model.LanguageModel;
 import io.lethe.engine.model.LoraTensors;
 import io.lethe.engine.model.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Adapters that PEFT wrote are read here, and those written here PEFT has read. */
 class PeftInterchangeTest {
   private static final Path FIXTURE = Reference.FOLDER.resolve("lethe-adapter");
+
+  private static final List<String> FILES =
+      List.of("adapter_config.json", "adapter_model.safetensors", "manifest.json");
 
   @TempDir private Path directory;
 
@@ -37,8 +43,7 @@ class PeftInterchangeTest {
   @Test
   void shouldWriteTheBytesThatPeftHasRead() throws IOException {
     AdapterFolder.write(directory, FixtureAdapter.candidate(model));
-    for (String file :
-        new String[] {"adapter_config.json", "adapter_model.safetensors", "manifest.json"}) {
+    for (String file : FILES) {
       assertThat(directory.resolve(file)).hasSameBinaryContentAs(FIXTURE.resolve(file));
     }
   }
@@ -69,17 +74,64 @@ class PeftInterchangeTest {
     }
   }
 
+  @EachFamily
+  void shouldWriteTheBytesThatPeftHasReadForEachFamily(FamilyFixture fixture) throws IOException {
+    try (LanguageModel family = fixture.open(EngineSettings.defaults())) {
+      AdapterFolder.write(directory, FamilyAdapter.candidate(fixture.name(), family));
+      Path written = fixture.folder().resolve("lethe-adapter");
+      for (String file : FILES) {
+        assertThat(directory.resolve(file)).hasSameBinaryContentAs(written.resolve(file));
+      }
+    }
+  }
+
+  @EachFamily
+  void shouldGiveTheLogitsThatPeftGaveWithOurAdapterOfEachFamily(FamilyFixture fixture)
+      throws IOException {
+    JsonNode checked = Reference.json("families/" + fixture.name() + "/lethe-adapter-logits.json");
+    assertThat(checked.path("ok").asBoolean()).isTrue();
+    try (LanguageModel family = fixture.open(EngineSettings.defaults());
+        LoraTensors lora =
+            family.place(AdapterFolder.readTensors(fixture.folder().resolve("lethe-adapter")))) {
+      float[] logits = family.logits(fixture.prompts(), lora);
+      float[] wanted = Reference.toFloats(checked.path("logits"));
+      for (int i = 0; i < wanted.length; i++) {
+        assertThat(logits[i]).isCloseTo(wanted[i], within(1e-4f));
+      }
+    }
+  }
+
+  @EachFamily
+  void shouldImportPeftsAdapterStoreItAndScoreWithIt(FamilyFixture fixture) {
+    AdapterStore store = new AdapterStore(directory.resolve("store"));
+    List<Prompt> prompts = Answers.prompts(TinyModel.examples("s", 4, 1));
+    try (Recommender recommender = Recommender.load(fixture.folder(), EngineSettings.defaults())) {
+      Candidate imported =
+          AdapterFolder.importPeft(fixture.folder().resolve("adapter"), recommender);
+      assertThat(imported.manifest().method()).isEqualTo("peft");
+      try (Adapter loaded = Adapter.load(store.put(imported).folder(), recommender)) {
+        AdapterTensors read = loaded.tensors();
+        assertThat(read.scaling()).isEqualTo(fixture.adapter().scaling());
+        assertThat(read.dropout()).isEqualTo(fixture.adapter().dropout());
+        assertThat(recommender.score(prompts, loaded))
+            .isNotEqualTo(recommender.score(prompts, null));
+      }
+    }
+  }
+
   @Test
-  void shouldRefuseAnAdapterThatIsNotPlainLora() throws IOException {
+  void shouldRefuseATensorThatTheConfigurationDoesNotChoose() throws IOException {
+    Path adapter = FamilyFixture.of("qwen2").folder().resolve("adapter");
     Files.copy(
-        FIXTURE.resolve("adapter_model.safetensors"),
+        adapter.resolve("adapter_model.safetensors"),
         directory.resolve("adapter_model.safetensors"));
-    String configuration = Files.readString(FIXTURE.resolve("adapter_config.json"));
+    String configuration = Files.readString(adapter.resolve("adapter_config.json"));
     Files.writeString(
         directory.resolve("adapter_config.json"),
-        configuration.replace("\"use_dora\" : false", "\"use_dora\" : true"));
+        configuration.replace("layers.0.self_attn.o_proj", "layers.1.self_attn.o_proj"));
     assertThatThrownBy(() -> AdapterFolder.readTensors(directory))
         .isInstanceOf(AdapterRefusedException.class)
-        .hasMessageContaining("plain LoRA");
+        .hasMessageContaining("model.layers.1.self_attn.o_proj")
+        .hasMessageContaining("exclude_modules");
   }
 }

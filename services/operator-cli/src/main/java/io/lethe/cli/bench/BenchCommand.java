@@ -242,7 +242,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private static void createFolder(BenchFolder folder) {
+  static void createFolder(BenchFolder folder) {
     try {
       Files.createDirectories(folder.root());
     } catch (IOException failure) {

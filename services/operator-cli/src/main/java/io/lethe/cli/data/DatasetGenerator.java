@@ -10,19 +10,24 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Makes up accounts with tastes. A rating is the account's liking of the genre, the item's own
- * quality, and a whim that nothing else tells: the first two are what a recommender can learn from
- * others, the whim is what it can only memorise of the person, and so what there is to forget.
+ * Makes up accounts with tastes. A rating is the account's generosity and its liking of the genre,
+ * the item's own quality, and a whim. What a recommender learns of items it learns from everybody;
+ * generosity and tastes differ from account to account, as they do in the rating sets that people
+ * publish, and are what it memorises of a person and so what there is to forget. Some accounts rate
+ * several times as much as others.
  */
 public final class DatasetGenerator {
   private static final Instant FIRST_DAY = Instant.parse("2024-01-01T00:00:00Z");
   private static final Duration SPAN = Duration.ofDays(240);
   private static final double LIKED_ABOVE = 7;
   private static final double MIDDLE_RATING = 6.8;
-  private static final double LOVED = 1.7;
-  private static final double DISLIKED = -1.9;
-  private static final double QUALITY_SPREAD = 0.7;
-  private static final double WHIM_SPREAD = 1.6;
+  private static final double LOVED = 1.5;
+  private static final double DISLIKED = -1.5;
+  private static final double GENEROSITY_SPREAD = 1.7;
+  private static final double QUALITY_SPREAD = 0.6;
+  private static final double WHIM_SPREAD = 1.3;
+  private static final double ACTIVITY_SPREAD = 0.2;
+  private static final int INTERACTIONS_MIN = 8;
   private static final int LOVED_GENRES = 3;
   private static final int DISLIKED_GENRES = 3;
   private static final int FIRST_YEAR = 1970;
@@ -30,7 +35,37 @@ public final class DatasetGenerator {
   private static final List<String> AGE_BANDS =
       List.of("18-24", "25-34", "35-44", "45-54", "55-64");
   private static final List<String> OCCUPATIONS =
-      List.of("teacher", "nurse", "engineer", "student", "carpenter", "lawyer", "farmer");
+      List.of(
+          "teacher",
+          "nurse",
+          "engineer",
+          "student",
+          "carpenter",
+          "lawyer",
+          "farmer",
+          "baker",
+          "pilot",
+          "librarian",
+          "plumber",
+          "painter",
+          "dentist",
+          "journalist",
+          "gardener",
+          "tailor",
+          "chemist",
+          "sailor",
+          "butcher",
+          "architect",
+          "florist",
+          "mechanic",
+          "musician",
+          "optician",
+          "potter",
+          "ranger",
+          "surveyor",
+          "translator",
+          "waiter",
+          "welder");
 
   private final GeneratorSettings settings;
   private final SplittableRandom random;
@@ -85,16 +120,27 @@ public final class DatasetGenerator {
   }
 
   private void rate(String accountId, Map<String, Double> tastes, List<Interaction> into) {
-    List<Item> chosen = shuffled(items).subList(0, settings.interactionsPerSubject());
+    double generosity = random.nextGaussian() * GENEROSITY_SPREAD;
+    List<Item> chosen = shuffled(items).subList(0, activity());
     for (Item item : chosen) {
       double liking =
-          tastes.get(item.genres().get(0))
+          generosity
+              + tastes.get(item.genres().get(0))
               + qualities.get(item.itemId())
               + random.nextGaussian() * WHIM_SPREAD;
       double rating = Math.max(1, Math.min(10, Math.rint(MIDDLE_RATING + liking)));
       Instant recordedAt = FIRST_DAY.plusSeconds(random.nextLong(SPAN.toSeconds()));
       into.add(new Interaction(accountId, item.itemId(), rating, recordedAt));
     }
+  }
+
+  /** Log-normal with the mean that was asked for. */
+  private int activity() {
+    double factor =
+        Math.exp(ACTIVITY_SPREAD * random.nextGaussian() - ACTIVITY_SPREAD * ACTIVITY_SPREAD / 2);
+    long wanted = Math.round(settings.interactionsPerSubject() * factor);
+    int least = Math.min(INTERACTIONS_MIN, settings.interactionsPerSubject());
+    return (int) Math.max(least, Math.min(settings.items(), wanted));
   }
 
   private <T> List<T> shuffled(List<T> values) {

@@ -10,6 +10,7 @@ import io.lethe.cli.dev.DataDirectory;
 import io.lethe.cli.dev.DevStack;
 import io.lethe.cli.dev.Installation;
 import io.lethe.cli.dev.Interruption;
+import io.lethe.cli.dev.PseudonymKey;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Callable;
@@ -65,6 +66,7 @@ public final class DemoCommand implements Callable<Integer> {
     Installation installation = Installation.current();
     // Topics of an earlier run hold its erased subjects, so each run begins with none.
     DataDirectory directory = new DataDirectory(folder).createAfresh();
+    PseudonymKey.createForDemonstration(directory, data.seed());
     Logs.toFile(directory.logs().resolve("demo.log"));
     DevStack stack = new DevStack(installation, directory, console, clock);
     try (Interruption interruption = Interruption.install(stack, console, new CountDownLatch(1))) {

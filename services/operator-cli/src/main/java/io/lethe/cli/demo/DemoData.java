@@ -5,12 +5,15 @@ import io.lethe.cli.data.Dataset;
 import io.lethe.cli.train.ExampleBuilder;
 import io.lethe.cli.train.LabelledExample;
 import io.lethe.engine.Prompt;
+import io.lethe.engine.UnlearningJob;
+import io.lethe.schemas.sample.SampleAssembler;
 import io.lethe.schemas.sample.SampleRule;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -83,9 +86,23 @@ record DemoData(
     return rows(examples.stream().filter(one -> one.trainedOn() && !isErased(one)).toList());
   }
 
-  /** Later rows of those who stay: the test. */
-  Rows heldOutRows() {
-    return rows(examples.stream().filter(one -> !one.trainedOn() && !isErased(one)).toList());
+  /**
+   * Later rows of those who stay: the test. Unlearning may hold its student by the answers on some
+   * held-out rows; none of these is among them.
+   *
+   * @param subjectRefs the pseudonym of an account, from which the services name its samples
+   */
+  Rows testRows(UnaryOperator<String> subjectRefs) {
+    return rows(
+        examples.stream()
+            .filter(one -> !one.trainedOn() && !isErased(one))
+            .filter(one -> !UnlearningJob.anchorsTheStudent(sampleId(one, subjectRefs)))
+            .toList());
+  }
+
+  private static String sampleId(LabelledExample one, UnaryOperator<String> subjectRefs) {
+    return SampleAssembler.sampleId(
+        subjectRefs.apply(one.accountId()), one.itemId(), one.recordedAt());
   }
 
   /** Ids of the examples that an exact retrain leaves out. */

@@ -21,6 +21,7 @@ import io.lethe.cli.train.RecommenderTraining;
 import io.lethe.cli.train.ServedModel;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.Metrics;
+import io.lethe.schemas.subject.SubjectPseudonymizer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,6 +47,7 @@ final class DemoStory {
   private final DevStack stack;
   private final DataDirectory directory;
   private final DemoData data;
+  private final SubjectPseudonymizer pseudonyms;
   private final JsonHttp http = new JsonHttp();
   private final Waiting waiting;
   private final int processors = Runtime.getRuntime().availableProcessors();
@@ -56,6 +58,7 @@ final class DemoStory {
     this.stack = stack;
     this.directory = directory;
     this.data = data;
+    this.pseudonyms = PseudonymKey.openOrCreate(directory);
     this.waiting = new Waiting(clock);
   }
 
@@ -63,10 +66,10 @@ final class DemoStory {
     Instant began = clock.instant();
     DemoData.Rows erased = data.erasedRows();
     DemoData.Rows retained = data.retainedRows();
-    DemoData.Rows test = data.heldOutRows();
+    DemoData.Rows test = data.testRows(pseudonyms::subjectRef);
     console.say(
         String.format(
-            "%s: %d accounts, %d interactions; %d rows to tune on, %d held out.",
+            "%s: %d accounts, %d interactions; %d rows to tune on, %d to test by.",
             data.dataset().name(),
             data.dataset().byAccount().size(),
             data.dataset().interactions().size(),
@@ -149,7 +152,6 @@ final class DemoStory {
 
   private void startAndImport(ServedModel model) {
     console.say("Starting broker, schema registry and services, " + SERVERS + " of them servers.");
-    PseudonymKey.openOrCreate(directory);
     stack.startBackbone(
         new StackSettings(
             StackSettings.DEFAULT_MODEL_ID,
@@ -168,8 +170,7 @@ final class DemoStory {
                 data.dataset().items().size()
                     + data.dataset().profiles().size()
                     + data.dataset().interactions().size())) {
-      new DatasetPublisher(producer, PseudonymKey.openOrCreate(directory), clock)
-          .publish(data.dataset(), progress);
+      new DatasetPublisher(producer, pseudonyms, clock).publish(data.dataset(), progress);
     }
     stack.startServices();
   }
@@ -250,7 +251,7 @@ final class DemoStory {
 
   /** A pseudonym's first letters: account ids are not shown. */
   private String name(String account) {
-    return PseudonymKey.openOrCreate(directory).subjectRef(account).substring(0, 8);
+    return pseudonyms.subjectRef(account).substring(0, 8);
   }
 
   private static double mean(float[] values) {

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Random;
 import java.util.Set;
 
 /** The key that links accounts to pseudonyms, made on first use in development. */
@@ -38,9 +39,27 @@ public final class PseudonymKey {
     }
   }
 
+  /**
+   * Gives a fresh directory a key that follows from a seed, so that a demonstration draws the same
+   * samples each time. Such a key protects nobody.
+   */
+  public static void createForDemonstration(DataDirectory directory, long seed) {
+    byte[] key = new byte[KEY_BYTES];
+    new Random(seed).nextBytes(key);
+    try {
+      create(directory.pseudonymKeyFile(), key);
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   private static void create(Path file) throws IOException {
     byte[] key = new byte[KEY_BYTES];
     new SecureRandom().nextBytes(key);
+    create(file, key);
+  }
+
+  private static void create(Path file, byte[] key) throws IOException {
     Set<PosixFilePermission> ownerOnly = PosixFilePermissions.fromString("rw-------");
     try {
       // Made with its final rights, so that nobody can open it in between.

@@ -41,7 +41,12 @@ public final class ExampleBuilder {
           entry.getValue().stream().map(ExampleBuilder::record).toList();
       for (Sample sample : SampleAssembler.assemble(profiles.get(accountId), interactions, rule)) {
         examples.add(
-            new LabelledExample(example(sample, titles), accountId, rule.isTrainedOn(sample)));
+            new LabelledExample(
+                example(sample, titles),
+                accountId,
+                sample.getItemId(),
+                sample.getRecordedAt(),
+                rule.isTrainedOn(sample)));
       }
     }
     return examples;

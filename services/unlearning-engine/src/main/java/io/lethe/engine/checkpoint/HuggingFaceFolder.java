@@ -8,69 +8,116 @@ import io.lethe.engine.RecommenderManifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * A checked checkpoint folder of a BERT.
+ * A checked checkpoint folder.
  *
  * @param folder where it lies
- * @param layers number of encoder layers
- * @param heads attention heads of a layer
- * @param width of the hidden state
- * @param epsilon of layer norms
- * @param positionsMax longest text in tokens
+ * @param architecture what its config.json says
  */
-public record HuggingFaceFolder(
-    Path folder, int layers, int heads, int width, double epsilon, int positionsMax) {
+public record HuggingFaceFolder(Path folder, Architecture architecture) {
   public static final String CONFIGURATION = "config.json";
   public static final String WEIGHTS = "model.safetensors";
   public static final String TOKENIZER = "tokenizer.json";
   public static final String RECOMMENDER = "recommender.json";
 
+  private static final String INDEX = "model.safetensors.index.json";
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   /** Checks that the files are there and that the model is one the engine has a program for. */
   public static HuggingFaceFolder open(Path folder) {
+    HuggingFaceFolder checked = withoutTokenizer(folder);
+    require(
+        folder, TOKENIZER, "save the fast tokenizer beside the model (tokenizer.save_pretrained)");
+    return checked;
+  }
+
+  /** The same for token ids that come from elsewhere. */
+  public static HuggingFaceFolder withoutTokenizer(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new EngineException(
           "there is no checkpoint folder " + folder.getFileName() + "; give a Hugging Face folder");
     }
     require(folder, CONFIGURATION, "save the checkpoint with save_pretrained");
-    require(
-        folder, WEIGHTS, "save the checkpoint as safetensors in one file; pickles are not read");
-    require(
-        folder, TOKENIZER, "save the fast tokenizer beside the model (tokenizer.save_pretrained)");
-    JsonNode configuration = json(folder.resolve(CONFIGURATION));
-    String family = configuration.path("model_type").asText("none");
-    String activation = configuration.path("hidden_act").asText("gelu");
-    if (!family.equals("bert") || !activation.equals("gelu")) {
-      throw new EngineException(
-          "config.json names model_type "
-              + family
-              + " with hidden_act "
-              + activation
-              + "; there is a program for bert with gelu only");
+    if (!Files.isRegularFile(folder.resolve(INDEX))) {
+      require(folder, WEIGHTS, "save the checkpoint as safetensors; pickles are not read");
     }
-    return new HuggingFaceFolder(
-        folder,
-        positive(configuration, "num_hidden_layers"),
-        positive(configuration, "num_attention_heads"),
-        positive(configuration, "hidden_size"),
-        configuration.path("layer_norm_eps").asDouble(1e-12),
-        positive(configuration, "max_position_embeddings"));
+    Configuration configuration = new Configuration(json(folder.resolve(CONFIGURATION)));
+    return new HuggingFaceFolder(folder, Architecture.read(configuration));
   }
 
-  /** The weights of the encoder by their names in a bare BertModel, mapped. */
+  public int layers() {
+    return architecture.layers();
+  }
+
+  public int width() {
+    return architecture.width();
+  }
+
+  public int positionsMax() {
+    return architecture.positionsMax();
+  }
+
+  /** The files that hold weights: one, or the shards that an index names. */
+  private List<Path> weightFiles() {
+    if (Files.isRegularFile(folder.resolve(WEIGHTS))) {
+      return List.of(folder.resolve(WEIGHTS));
+    }
+    SortedSet<String> names = new TreeSet<>();
+    for (JsonNode name : json(folder.resolve(INDEX)).path("weight_map")) {
+      names.add(name.asText());
+    }
+    if (names.isEmpty()) {
+      throw new EngineException(INDEX + " has no weight_map; fetch the checkpoint again");
+    }
+    for (String name : names) {
+      // A file elsewhere is none of this checkpoint's, whatever its index says.
+      if (!Path.of(name).equals(Path.of(name).getFileName())) {
+        throw new EngineException(
+            INDEX + " names a file outside the folder in weight_map; fetch the checkpoint again");
+      }
+      require(folder, name, INDEX + " names it in weight_map; fetch the checkpoint again");
+    }
+    return names.stream().map(folder::resolve).toList();
+  }
+
+  /**
+   * The weights by the names that the family's program knows them by, mapped. Fails where one is
+   * missing or has another shape than config.json says.
+   */
   public SortedMap<String, Safetensors.Entry> weights() {
     SortedMap<String, Safetensors.Entry> named = new TreeMap<>();
-    Safetensors.map(folder.resolve(WEIGHTS))
+    for (Path file : weightFiles()) {
+      Safetensors.map(file)
+          .forEach(
+              (name, entry) -> {
+                String known = architecture.family().canonical(name);
+                if (known != null) {
+                  named.put(known, entry);
+                }
+              });
+    }
+    architecture
+        .shapes()
         .forEach(
-            (name, entry) -> {
-              String bare = name.startsWith("bert.") ? name.substring(5) : name;
-              if (bare.startsWith("embeddings.") || bare.startsWith("encoder.")) {
-                named.put(bare, entry);
+            (name, shape) -> {
+              Safetensors.Entry found = named.get(name);
+              if (found == null || !Arrays.equals(found.shape(), shape)) {
+                throw new EngineException(
+                    "the checkpoint holds "
+                        + (found == null ? "no " : Arrays.toString(found.shape()) + " as ")
+                        + name
+                        + ", but config.json asks for "
+                        + Arrays.toString(shape)
+                        + "; fetch weights and config.json of one checkpoint");
               }
             });
     return named;
@@ -78,13 +125,12 @@ public record HuggingFaceFolder(
 
   /** Hex SHA-256 over configuration, weights, tokenizer and the prompt template that feeds them. */
   public String digest(String templateId) {
-    return Digests.of(
-        String.join(
-            "\n",
-            Digests.of(folder.resolve(CONFIGURATION)),
-            Digests.of(folder.resolve(WEIGHTS)),
-            Digests.of(folder.resolve(TOKENIZER)),
-            templateId));
+    List<String> parts = new ArrayList<>();
+    parts.add(Digests.of(folder.resolve(CONFIGURATION)));
+    weightFiles().forEach(file -> parts.add(Digests.of(file)));
+    parts.add(Digests.of(folder.resolve(TOKENIZER)));
+    parts.add(templateId);
+    return Digests.of(String.join("\n", parts));
   }
 
   /** The content of recommender.json, or null for a base that nobody tuned. */
@@ -107,14 +153,6 @@ public record HuggingFaceFolder(
       throw new EngineException(
           "checkpoint folder " + folder.getFileName() + " has no " + file + "; " + remedy);
     }
-  }
-
-  private static int positive(JsonNode configuration, String field) {
-    int value = configuration.path(field).asInt(0);
-    if (value < 1) {
-      throw new EngineException("config.json has no positive " + field);
-    }
-    return value;
   }
 
   private static JsonNode json(Path file) {

@@ -46,10 +46,40 @@ public final class Safetensors {
       return new Entry("F32", shape, data);
     }
 
+    /** The values of an F32, BF16 or F16 tensor. */
     public float[] toFloats() {
-      float[] values = new float[data.remaining() / 4];
-      data.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+      ByteBuffer bytes = data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+      if (type.equals("F32")) {
+        float[] values = new float[bytes.remaining() / 4];
+        bytes.asFloatBuffer().get(values);
+        return values;
+      }
+      boolean brain = type.equals("BF16");
+      if (!brain && !type.equals("F16")) {
+        throw new EngineException(
+            "a tensor is of type " + type + "; save it in float32, bfloat16 or float16");
+      }
+      float[] values = new float[bytes.remaining() / 2];
+      for (int i = 0; i < values.length; i++) {
+        short bits = bytes.getShort();
+        values[i] = brain ? Float.intBitsToFloat(bits << 16) : halfToFloat(bits);
+      }
       return values;
+    }
+
+    /** IEEE 754 binary16, exactly: sign, five bits of exponent, ten of fraction. */
+    private static float halfToFloat(short bits) {
+      int exponent = bits >> 10 & 0x1f;
+      int fraction = bits & 0x3ff;
+      float magnitude;
+      if (exponent == 0) {
+        magnitude = fraction * 0x1p-24f;
+      } else if (exponent == 0x1f) {
+        magnitude = fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+      } else {
+        magnitude = Float.intBitsToFloat(exponent - 15 + 127 << 23 | fraction << 13);
+      }
+      return bits < 0 ? -magnitude : magnitude;
     }
   }
 

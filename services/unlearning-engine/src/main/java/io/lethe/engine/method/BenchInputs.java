@@ -61,6 +61,9 @@ public record BenchInputs(
     retain = List.copyOf(retain);
     heldOut = List.copyOf(heldOut);
     settings = Map.copyOf(settings);
+    if (forget.isEmpty() || retain.isEmpty() || heldOut.isEmpty()) {
+      throw new EngineException("forget, retain and heldOut must each hold at least one row");
+    }
     Set<String> known = train.stream().map(Example::id).collect(Collectors.toSet());
     long unknown = forget.stream().filter(example -> !known.contains(example.id())).count();
     if (unknown > 0) {

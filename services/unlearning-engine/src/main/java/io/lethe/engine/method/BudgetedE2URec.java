@@ -2,16 +2,32 @@ package io.lethe.engine.method;
 
 import io.lethe.engine.Candidate;
 import io.lethe.engine.E2URec;
+import io.lethe.engine.EngineException;
+import io.lethe.engine.OptimizerSettings;
 import io.lethe.engine.ProgressListener;
 import io.lethe.engine.UnlearningJob;
 import io.lethe.engine.UnlearningMethod;
 import io.lethe.engine.UnlearningSettings;
+import java.util.Map;
 
 /**
  * The product's E2URec within a budget: it takes at most the steps given, and stops earlier where
  * it reaches its target.
  */
 record BudgetedE2URec(MethodSettings settings) implements UnlearningMethod {
+  /** The product's own numbers. */
+  static MethodSettings defaults() {
+    UnlearningSettings product = UnlearningSettings.defaults();
+    return new MethodSettings(
+        product.stepsMax(),
+        product.batchSize(),
+        product.retainBatchSize(),
+        product.learningRate(),
+        product.forgetWeight(),
+        OptimizerSettings.adamW(0),
+        Map.of());
+  }
+
   @Override
   public String name() {
     return "e2urec";
@@ -19,6 +35,11 @@ record BudgetedE2URec(MethodSettings settings) implements UnlearningMethod {
 
   @Override
   public Candidate run(UnlearningJob job, ProgressListener listener) {
+    if (!settings.optimizer().equals(OptimizerSettings.adamW(0))) {
+      throw new EngineException(
+          "e2urec trains with AdamW without decay; to run it with another optimizer, give"
+              + " e2urec-published with stopAtTarget");
+    }
     UnlearningJob budgeted =
         new UnlearningJob(
             job.recommender(),

@@ -1,5 +1,6 @@
 package io.lethe.engine.method;
 
+import io.lethe.engine.model.LoraTrainer;
 import io.lethe.engine.model.TrainingBatch;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -11,7 +12,8 @@ import java.util.stream.IntStream;
  * @param forgetCount how many of the first rows are to be forgotten
  * @param opening what the first steps do differently, or null
  */
-public record Goals(List<RowGoal> rows, int forgetCount, Opening opening) {
+public record Goals(List<RowGoal> rows, int forgetCount, Opening opening)
+    implements StudentLoop.Teaching {
   /**
    * The first steps of a method that begins differently.
    *
@@ -23,6 +25,16 @@ public record Goals(List<RowGoal> rows, int forgetCount, Opening opening) {
 
   boolean isOpening(int step) {
     return opening != null && step <= opening.steps();
+  }
+
+  @Override
+  public boolean withRetained(int step) {
+    return !isOpening(step) || opening.withRetained();
+  }
+
+  @Override
+  public double step(LoraTrainer student, int[] forget, int[] retain, int step, double rate) {
+    return student.step(batch(forget, retain, step), rate);
   }
 
   /**

@@ -39,6 +39,7 @@ record LossMethodRun(LossMethod method, MethodSettings settings) implements Unle
           StudentLoop.run(
               activations,
               start,
+              Teachers.trained(job),
               examples,
               goals(job, original),
               plan(settings, target, job.seed()),

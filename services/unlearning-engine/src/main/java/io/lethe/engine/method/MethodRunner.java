@@ -45,8 +45,9 @@ public final class MethodRunner {
             .mapToDouble(Map.Entry::getValue)
             .sum();
     long parameters =
-        candidate.tensors().tensors().values().stream()
-            .mapToLong(tensor -> tensor.values().length)
+        candidate.tensors().tensors().entrySet().stream()
+            .filter(tensor -> Teachers.trained(job).test(tensor.getKey()))
+            .mapToLong(tensor -> tensor.getValue().values().length)
             .sum();
     Adapter adapter = Adapter.of(candidate, inputs.original());
     Unlearned unlearned =

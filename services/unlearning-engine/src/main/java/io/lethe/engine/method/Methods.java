@@ -2,12 +2,9 @@ package io.lethe.engine.method;
 
 import io.lethe.engine.E2URec;
 import io.lethe.engine.EngineException;
-import io.lethe.engine.OptimizerSettings;
 import io.lethe.engine.UnlearningMethod;
-import io.lethe.engine.UnlearningSettings;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -26,9 +23,13 @@ public final class Methods {
 
   private static final String E2UREC = "e2urec";
   private static final List<String> ADAPTER_METHODS =
-      Stream.concat(Stream.of(E2UREC), Arrays.stream(LossMethod.values()).map(LossMethod::method))
+      Stream.of(
+              Stream.of(E2UREC, PublishedE2URec.NAME),
+              Arrays.stream(LossMethod.values()).map(LossMethod::method),
+              Stream.of(Misdirection.NAME))
+          .flatMap(names -> names)
           .toList();
-  private static final List<String> RETRAINING_METHODS = List.of("retrain");
+  private static final List<String> RETRAINING_METHODS = Retraining.NAMES;
 
   private Methods() {}
 
@@ -67,27 +68,25 @@ public final class Methods {
               + defaults(name).specific().keySet()
               + "; begin from its defaults");
     }
-    return name.equals(E2UREC)
-        ? new BudgetedE2URec(settings)
-        : new LossMethodRun(LossMethod.of(name), settings);
+    return switch (name) {
+      case E2UREC -> new BudgetedE2URec(settings);
+      case PublishedE2URec.NAME -> new PublishedE2URec(settings);
+      case Misdirection.NAME -> new Misdirection(settings);
+      default -> new LossMethodRun(LossMethod.of(name), settings);
+    };
   }
 
   /** The numbers a method has where nobody gives others. */
   public static MethodSettings defaults(String name) {
-    kind(name);
-    LossMethod method = LossMethod.of(name);
-    if (method != null) {
-      return method.defaults();
+    if (kind(name) == Kind.RETRAINING) {
+      return Retraining.defaults(name);
     }
-    UnlearningSettings product = UnlearningSettings.defaults();
-    return new MethodSettings(
-        product.stepsMax(),
-        product.batchSize(),
-        product.retainBatchSize(),
-        product.learningRate(),
-        product.forgetWeight(),
-        OptimizerSettings.adamW(0),
-        Map.of());
+    return switch (name) {
+      case E2UREC -> BudgetedE2URec.defaults();
+      case PublishedE2URec.NAME -> PublishedE2URec.defaults();
+      case Misdirection.NAME -> Misdirection.defaults();
+      default -> LossMethod.of(name).defaults();
+    };
   }
 
   private static void requireAdapter(String name) {

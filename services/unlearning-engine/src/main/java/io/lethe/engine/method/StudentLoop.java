@@ -3,6 +3,7 @@ package io.lethe.engine.method;
 import io.lethe.engine.AdapterTensors;
 import io.lethe.engine.Answers;
 import io.lethe.engine.BatchSchedule;
+import io.lethe.engine.EngineException;
 import io.lethe.engine.Example;
 import io.lethe.engine.Metrics;
 import io.lethe.engine.OptimizerSettings;
@@ -14,14 +15,27 @@ import io.lethe.engine.text.EncodedPrompt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
  * The loop that every method shares: forget and retained rows in one batch, one native call a step,
- * towards goals that were fixed beforehand.
+ * towards what was fixed beforehand.
  */
 public final class StudentLoop {
   private static final int[] NO_ROWS = {};
+
+  /** What a step teaches. */
+  public interface Teaching {
+    /** How many of the first rows are to be forgotten. */
+    int forgetCount();
+
+    /** Whether a step, counted from 1, takes retained rows too. */
+    boolean withRetained(int step);
+
+    /** Takes a step and returns the loss before it. */
+    double step(LoraTrainer student, int[] forget, int[] retain, int step, double rate);
+  }
 
   /**
    * How long, how fast and how far.
@@ -44,7 +58,14 @@ public final class StudentLoop {
       IntToDoubleFunction rate,
       double target,
       int lookEvery,
-      long seed) {}
+      long seed) {
+    public Plan {
+      if (steps < 1 || batchSize < 1 || retainBatchSize < 1 || lookEvery < 1) {
+        throw new EngineException(
+            "steps, batchSize, retainBatchSize and lookEvery must each be at least 1");
+      }
+    }
+  }
 
   /**
    * What came of it.
@@ -65,7 +86,7 @@ public final class StudentLoop {
       double confidenceAfter) {}
 
   private final List<Example> examples;
-  private final Goals goals;
+  private final Teaching teaching;
   private final Plan plan;
   private final ProgressListener listener;
   private final int[] forgetRows;
@@ -78,45 +99,46 @@ public final class StudentLoop {
   private double confidenceKept;
   private boolean reached;
 
-  private StudentLoop(List<Example> examples, Goals goals, Plan plan, ProgressListener listener) {
+  private StudentLoop(
+      List<Example> examples, Teaching teaching, Plan plan, ProgressListener listener) {
     this.examples = examples;
-    this.goals = goals;
+    this.teaching = teaching;
     this.plan = plan;
     this.listener = listener;
-    this.forgetRows = IntStream.range(0, goals.forgetCount()).toArray();
+    this.forgetRows = IntStream.range(0, teaching.forgetCount()).toArray();
     this.forgetLabels = Answers.labels(examples.subList(0, forgetRows.length));
   }
 
   /**
    * Trains a student.
    *
+   * @param trained which of its tensors move, by name
    * @param examples the rows of the activations, forget rows first
    */
   public static Result run(
       Activations activations,
       AdapterTensors start,
+      Predicate<String> trained,
       List<Example> examples,
-      Goals goals,
+      Teaching teaching,
       Plan plan,
       ProgressListener listener) {
-    return new StudentLoop(examples, goals, plan, listener).train(activations, start);
+    return new StudentLoop(examples, teaching, plan, listener).train(activations, start, trained);
   }
 
-  private Result train(Activations activations, AdapterTensors start) {
+  private Result train(Activations activations, AdapterTensors start, Predicate<String> trained) {
     List<EncodedPrompt> prompts =
         IntStream.range(0, activations.size()).mapToObj(activations::prompt).toList();
     BatchCycle forget = cycle(prompts, 0, forgetRows.length, plan.batchSize(), plan.seed());
     BatchCycle retain =
         cycle(prompts, forgetRows.length, prompts.size(), plan.retainBatchSize(), plan.seed() + 1);
     try (LoraTrainer student =
-        new LoraTrainer(activations, start, tensor -> true, plan.optimizer(), plan.seed())) {
+        new LoraTrainer(activations, start, trained, plan.optimizer(), plan.seed())) {
       look(student, 0);
       for (int step = 1; step <= plan.steps() && !reached; step++) {
-        boolean alone = goals.isOpening(step) && !goals.opening().withRetained();
-        int[] retained = alone ? NO_ROWS : retain.next();
+        int[] retained = teaching.withRetained(step) ? retain.next() : NO_ROWS;
         double loss =
-            student.step(
-                goals.batch(forget.next(), retained, step), plan.rate().applyAsDouble(step));
+            teaching.step(student, forget.next(), retained, step, plan.rate().applyAsDouble(step));
         losses.add(loss);
         listener.onProgress(new Progress("student", step, plan.steps(), loss));
         boolean due = !Double.isNaN(plan.target()) && step % plan.lookEvery() == 0;

@@ -7,6 +7,7 @@ import io.lethe.engine.Example;
 import io.lethe.engine.ForgetTarget;
 import io.lethe.engine.Progress;
 import io.lethe.engine.ProgressListener;
+import io.lethe.engine.RecommenderManifest;
 import io.lethe.engine.UnlearningJob;
 import io.lethe.engine.UnlearningSettings;
 import io.lethe.engine.model.Activations;
@@ -16,16 +17,32 @@ import io.lethe.engine.model.TrainingBatch;
 import io.lethe.engine.text.EncodedPrompt;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** Frozen teachers: every one answers each row once, and two floats a row are kept of it. */
 public final class Teachers {
   private Teachers() {}
 
-  /** The parent's tensors, or fresh ones that change nothing. */
+  /**
+   * The parent's tensors, or fresh ones that change nothing. Where the recommender was tuned with A
+   * fixed, the fresh ones have that same A: everything it learnt lies in the space that B spans
+   * with it, and is undone there best.
+   */
   public static AdapterTensors start(UnlearningJob job) {
     if (job.parent() != null) {
       return job.parent().tensors();
+    }
+    if (job.recommender().tunedWithFixedA()) {
+      RecommenderManifest tuned = job.recommender().manifest();
+      return LoraStart.draw(
+          job.recommender().model()::shapeOf,
+          job.recommender().model().folder().layers(),
+          tuned.settings().topLayers(),
+          tuned.settings().targets(),
+          tuned.settings().rank(),
+          tuned.settings().loraAlpha(),
+          tuned.seed());
     }
     UnlearningSettings settings = job.settings();
     return LoraStart.draw(
@@ -36,6 +53,12 @@ public final class Teachers {
         settings.rank(),
         settings.loraAlpha(),
         job.seed());
+  }
+
+  /** Which tensors unlearning moves: as in tuning, B alone where A was fixed. */
+  public static Predicate<String> trained(UnlearningJob job) {
+    boolean fixedA = job.recommender().tunedWithFixedA();
+    return tensor -> !fixedA || tensor.endsWith(LoraStart.B);
   }
 
   /** Activations of rows, ready to be trained from the given tensors on. */
@@ -58,21 +81,34 @@ public final class Teachers {
   /**
    * Logits of the model trained further on the forget rows, on these.
    *
+   * <p>Cross-entropy alone pulls least at the rows known best, which are those with most to forget.
+   * So each row is weighted by {@code min(weightMax, 0.5 / (1 - p))}, p being the original's
+   * confidence in its label: every row then pulls as it did when tuning began and nothing was
+   * known.
+   *
    * @param activations of the forget rows first
+   * @param original logits of the forget rows, two a row
+   * @param weightMax largest weight of a row; 0 leaves every row at 1, as published
    */
   public static float[] augmented(
-      UnlearningJob job, Activations activations, AdapterTensors start, ProgressListener listener) {
+      UnlearningJob job,
+      Activations activations,
+      AdapterTensors start,
+      float[] original,
+      double weightMax,
+      ProgressListener listener) {
+    double[] weights = weights(job, original, weightMax);
     UnlearningSettings settings = job.settings();
     List<EncodedPrompt> prompts =
         IntStream.range(0, activations.size()).mapToObj(activations::prompt).toList();
     BatchSchedule schedule =
         new BatchSchedule(job.forget(), prompts, settings.batchSize(), job.seed());
     int total = settings.augmentedEpochs() * schedule.batchesPerEpoch();
-    try (LoraTrainer trainer = new LoraTrainer(activations, start, tensor -> true, 0)) {
+    try (LoraTrainer trainer = new LoraTrainer(activations, start, trained(job), 0)) {
       int step = 0;
       for (int epoch = 0; epoch < settings.augmentedEpochs(); epoch++) {
         for (int[] rows : schedule.nextEpoch()) {
-          TrainingBatch batch = meanCrossEntropy(job.forget(), rows);
+          TrainingBatch batch = meanCrossEntropy(job.forget(), rows, weights);
           double loss = trainer.step(batch, settings.augmentedLearningRate());
           listener.onProgress(new Progress("augmented-teacher", ++step, total, loss));
         }
@@ -81,9 +117,23 @@ public final class Teachers {
     }
   }
 
-  private static TrainingBatch meanCrossEntropy(List<Example> examples, int[] rows) {
+  private static double[] weights(UnlearningJob job, float[] original, double weightMax) {
+    boolean[] labels = Answers.labels(job.forget());
+    float[] scores = Answers.probabilities(original);
+    double[] weights = new double[labels.length];
+    for (int row = 0; row < weights.length; row++) {
+      double missing = labels[row] ? 1 - scores[row] : scores[row];
+      weights[row] = weightMax == 0 ? 1 : Math.min(weightMax, 0.5 / missing);
+    }
+    return weights;
+  }
+
+  private static TrainingBatch meanCrossEntropy(
+      List<Example> examples, int[] rows, double[] rowWeights) {
     float[] weights = new float[rows.length];
-    Arrays.fill(weights, 1f / rows.length);
+    for (int i = 0; i < rows.length; i++) {
+      weights[i] = (float) (rowWeights[rows[i]] / rows.length);
+    }
     long[] labels =
         IntStream.of(rows).mapToLong(row -> examples.get(row).liked() ? 1 : 0).toArray();
     return new TrainingBatch(

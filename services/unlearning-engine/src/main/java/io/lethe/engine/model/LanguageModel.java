@@ -1,5 +1,6 @@
 package io.lethe.engine.model;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -11,7 +12,9 @@ import io.lethe.engine.AdapterTensors;
 import io.lethe.engine.EngineException;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.FloatTensor;
+import io.lethe.engine.checkpoint.Architecture;
 import io.lethe.engine.checkpoint.HuggingFaceFolder;
+import io.lethe.engine.checkpoint.ModelFamily;
 import io.lethe.engine.checkpoint.Safetensors;
 import io.lethe.engine.program.Program;
 import io.lethe.engine.program.Program.Mode;
@@ -45,25 +48,15 @@ public final class LanguageModel implements AutoCloseable {
     this.folder = folder;
     this.settings = settings;
     this.root = root;
+    Architecture architecture = folder.architecture();
     boolean half = settings.precision().equals(EngineSettings.BF16);
-    this.program =
-        Program.compile(
-            root,
-            "Bert",
-            List.of("bert.py", "training.py"),
-            Map.of(
-                "layers",
-                (long) folder.layers(),
-                "heads",
-                (long) folder.heads(),
-                "epsilon",
-                folder.epsilon(),
-                "half",
-                half,
-                "no",
-                no,
-                "yes",
-                yes));
+    Map<String, Object> attributes = new HashMap<>(architecture.attributes());
+    attributes.put("half", half);
+    attributes.put("widened", half && !root.getDevice().isGpu());
+    attributes.put("no", no);
+    attributes.put("yes", yes);
+    ModelFamily family = architecture.family();
+    this.program = Program.compile(root, family.programClass(), family.programTexts(), attributes);
     this.weights = new NDList();
     this.shapes = new HashMap<>();
     this.none = LoraTensors.copy(root, new AdapterTensors(1, 1, Map.of()));
@@ -79,7 +72,8 @@ public final class LanguageModel implements AutoCloseable {
   public static LanguageModel open(
       HuggingFaceFolder folder, EngineSettings settings, long no, long yes) {
     // The engine loads its native library on first use; before that no setting can reach it.
-    NDManager root = Engine.getEngine(PtEngine.ENGINE_NAME).newBaseManager();
+    Engine engine = Engine.getEngine(PtEngine.ENGINE_NAME);
+    NDManager root = engine.newBaseManager(DeviceChoice.of(settings.device(), engine));
     Program.useThreads(settings.threads());
     try {
       return new LanguageModel(folder, settings, no, yes, root);
@@ -90,33 +84,43 @@ public final class LanguageModel implements AutoCloseable {
   }
 
   private void loadWeights(boolean half) {
-    SortedMap<String, Safetensors.Entry> entries = folder.weights();
-    for (Map.Entry<String, Safetensors.Entry> named : entries.entrySet()) {
-      Safetensors.Entry entry = named.getValue();
-      if (!entry.type().equals("F32")) {
-        throw new EngineException(
-            "model.safetensors holds "
-                + named.getKey()
-                + " as "
-                + entry.type()
-                + "; save the checkpoint in float32");
-      }
-      NDArray array = root.create(entry.data(), new Shape(entry.shape()), DataType.FLOAT32);
-      if (half && named.getKey().startsWith("encoder.")) {
+    for (Map.Entry<String, Safetensors.Entry> named : folder.weights().entrySet()) {
+      NDArray array = floats(named.getKey(), named.getValue());
+      if (half && folder.architecture().family().isInLayer(named.getKey())) {
         // The embeddings stay as they are: rows are only looked up, and the answer is read from
         // them.
         NDArray full = array;
         array = program.call("to_half", Mode.CONSTANT, new NDList(full));
         full.close();
       }
-      array.setName(PREFIX + named.getKey());
-      weights.add(array);
-      shapes.put(named.getKey(), entry.shape());
+      add(named.getKey(), array);
     }
-    if (!shapes.containsKey("encoder.layer." + (folder.layers() - 1) + ".output.dense.weight")) {
-      throw new EngineException(
-          "model.safetensors has fewer layers than config.json says; fetch the checkpoint again");
-    }
+    folder
+        .architecture()
+        .constants()
+        .forEach((name, values) -> add(name, root.create(values, new Shape(values.length))));
+  }
+
+  private void add(String name, NDArray array) {
+    array.setName(PREFIX + name);
+    weights.add(array);
+    shapes.put(name, array.getShape().getShape());
+  }
+
+  private NDArray floats(String name, Safetensors.Entry entry) {
+    Shape shape = new Shape(entry.shape());
+    return switch (entry.type()) {
+      // The file's own pages are used as they are.
+      case "F32" -> root.create(entry.data(), shape, DataType.FLOAT32);
+      case "BF16", "F16" -> root.create(entry.toFloats(), shape);
+      default ->
+          throw new EngineException(
+              "the checkpoint holds "
+                  + name
+                  + " as "
+                  + entry.type()
+                  + "; save it in float32, bfloat16 or float16");
+    };
   }
 
   public HuggingFaceFolder folder() {
@@ -127,9 +131,24 @@ public final class LanguageModel implements AutoCloseable {
     return settings;
   }
 
+  /** Where it computes: {@code cpu} or {@code cuda:N}. */
+  public String device() {
+    Device device = root.getDevice();
+    return device.isGpu() ? EngineSettings.CUDA + ":" + device.getDeviceId() : EngineSettings.CPU;
+  }
+
   /** Shape of a weight by its Hugging Face name, or null where the model has none. */
   public long[] shapeOf(String name) {
     return shapes.get(name);
+  }
+
+  /** Whole names of all projections that can be adapted, layer by layer. */
+  public List<String> projections() {
+    ModelFamily family = folder.architecture().family();
+    return family.layerNames(shapes::containsKey).stream()
+        .flatMap(layer -> family.projections().stream().map(layer::concat))
+        .filter(module -> shapes.containsKey(module + ".weight"))
+        .toList();
   }
 
   /** The tensors in native memory, to answer or to train with. */

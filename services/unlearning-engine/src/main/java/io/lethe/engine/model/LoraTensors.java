@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.lethe.engine.AdapterTensors;
 import io.lethe.engine.FloatTensor;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -30,6 +31,15 @@ public final class LoraTensors implements AutoCloseable {
     NDArray scaling = manager.create((float) tensors.scaling());
     scaling.setName(PREFIX + "_");
     arrays.add(scaling);
+    if (tensors.dropout() > 0) {
+      NDArray share = manager.create((float) tensors.dropout());
+      share.setName(PREFIX + "_dropout");
+      arrays.add(share);
+      // What is left out follows from the tensors that training starts from, hence from its seed.
+      NDArray draws = manager.create(new long[] {seedOf(tensors)});
+      draws.setName(PREFIX + "_draws");
+      arrays.add(draws);
+    }
     tensors
         .tensors()
         .forEach(
@@ -54,11 +64,19 @@ public final class LoraTensors implements AutoCloseable {
     Map<String, FloatTensor> values = new TreeMap<>();
     for (NDArray array : arrays) {
       String name = array.getName().substring(PREFIX.length());
-      if (!name.equals("_")) {
+      if (!name.startsWith("_")) {
         values.put(name, new FloatTensor(array.getShape().getShape(), array.toFloatArray()));
       }
     }
-    return new AdapterTensors(shape.rank(), shape.loraAlpha(), values);
+    return shape.with(values);
+  }
+
+  private static long seedOf(AdapterTensors tensors) {
+    long seed = 0;
+    for (FloatTensor tensor : tensors.tensors().values()) {
+      seed = 31 * seed + Arrays.hashCode(tensor.values());
+    }
+    return seed;
   }
 
   @Override

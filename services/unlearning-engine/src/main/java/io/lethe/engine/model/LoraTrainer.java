@@ -89,10 +89,39 @@ public final class LoraTrainer implements AutoCloseable {
         add(inputs, "t.draw", call.create(draws(batch.rows().length)));
       }
       inputs.add(call.create(hyper(batch.rows().length, learningRate)));
-      NDList moments = new NDList(first);
-      moments.addAll(second);
-      return model.call("step", Mode.TRAINING, inputs, lora, moments).toFloatArray()[0];
+      return model.call("step", Mode.TRAINING, inputs, lora, moments()).toFloatArray()[0];
     }
+  }
+
+  /**
+   * One step that steers hidden states instead of answers; returns the loss before it.
+   *
+   * @param forgetWeight of the mean over the forget rows
+   * @param retainWeight of the mean over the retained rows
+   */
+  public double steer(
+      SteeredStates states,
+      int[] forget,
+      int[] retain,
+      double forgetWeight,
+      double retainWeight,
+      double learningRate) {
+    steps++;
+    float[] weights = new float[forget.length + retain.length];
+    Arrays.fill(weights, 0, forget.length, (float) (forgetWeight / forget.length));
+    Arrays.fill(weights, forget.length, weights.length, (float) (retainWeight / retain.length));
+    try (NDManager call = lora.manager().newSubManager()) {
+      NDList inputs = states.inputs(call, model, forget, retain);
+      add(inputs, "t.weights", call.create(weights));
+      inputs.add(call.create(hyper(weights.length, learningRate)));
+      return model.call("steer", Mode.TRAINING, inputs, lora, moments()).toFloatArray()[0];
+    }
+  }
+
+  private NDList moments() {
+    NDList moments = new NDList(first);
+    moments.addAll(second);
+    return moments;
   }
 
   private double[] hyper(int rows, double learningRate) {
@@ -212,7 +241,7 @@ public final class LoraTrainer implements AutoCloseable {
       String name = array.getName().substring("mean.".length());
       values.put(name, new FloatTensor(array.getShape().getShape(), array.toFloatArray()));
     }
-    return new AdapterTensors(present.rank(), present.loraAlpha(), values);
+    return present.with(values);
   }
 
   /** Arrays held by this trainer, for watching leaks. */

@@ -19,7 +19,7 @@ record TokenBatch(long[] ids, float[] mask, long[] at, int rows, int length) {
       EncodedPrompt prompt = prompts.get(rows[i]);
       System.arraycopy(prompt.ids(), 0, ids, i * length, prompt.length());
       Arrays.fill(mask, i * length, i * length + prompt.length(), 1);
-      at[i] = prompt.maskAt();
+      at[i] = prompt.answerAt();
     }
     return new TokenBatch(ids, mask, at, rows.length, length);
   }

@@ -6,11 +6,17 @@ import io.lethe.engine.EngineException;
 import io.lethe.engine.Prompt;
 import io.lethe.engine.PromptTemplate;
 import io.lethe.engine.Viewed;
+import io.lethe.engine.checkpoint.ModelFamily;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 
 /** Turns prompts into token ids with the checkpoint's own tokenizer. Thread-safe. */
 public final class PromptEncoder implements AutoCloseable {
@@ -20,32 +26,71 @@ public final class PromptEncoder implements AutoCloseable {
   private static final int TITLE_TOKENS_MAX = 16;
   private static final int PROFILE_TOKENS_MAX = 24;
 
+  /** How SentencePiece and byte-level vocabularies write the space before a word. */
+  private static final Pattern WORD_MARK = Pattern.compile("^[\u2581\u0120]");
+
   private final HuggingFaceTokenizer tokenizer;
+  private final SpecialTokens special;
+  private final ModelFamily family;
   private final int tokensMax;
-  private final long start;
-  private final long end;
-  private final long mask;
+  private final String separator;
+  private final long[] head;
+  private final long[] tail;
   private final long yes;
   private final long no;
 
-  private PromptEncoder(HuggingFaceTokenizer tokenizer, int tokensMax) {
+  private PromptEncoder(
+      HuggingFaceTokenizer tokenizer, SpecialTokens special, ModelFamily family, int tokensMax) {
     this.tokenizer = tokenizer;
+    this.special = special;
+    this.family = family;
     this.tokensMax = tokensMax;
-    this.start = single("[CLS]");
-    this.end = single("[SEP]");
-    this.mask = single("[MASK]");
-    this.yes = single(PromptTemplate.YES);
-    this.no = single(PromptTemplate.NO);
+    this.separator = separator();
+    this.yes = answer(PromptTemplate.YES);
+    this.no = answer(PromptTemplate.NO);
+    long[] bare = ids(PromptTemplate.YES);
+    long[] framed = tokenizer.encode(PromptTemplate.YES, true, false).getIds();
+    int from = Collections.indexOfSubList(boxed(framed), boxed(bare));
+    long[] before = Arrays.copyOfRange(framed, 0, from);
+    long[] behind = Arrays.copyOfRange(framed, from + bare.length, framed.length);
+    switch (family) {
+      case ENCODER -> {
+        boolean framesNothing = before.length + behind.length == 0;
+        this.head = framesNothing ? named("[CLS]") : before;
+        this.tail = concat(new long[] {special.mask()}, framesNothing ? named("[SEP]") : behind);
+      }
+      case ENCODER_DECODER -> {
+        this.head = before;
+        this.tail = behind;
+      }
+      case DECODER -> {
+        // What some put behind a text would end it before the answer.
+        this.head = before;
+        this.tail = new long[0];
+      }
+      default -> throw new IllegalStateException("no prompts are known for " + family);
+    }
   }
 
-  /** Reads tokenizer.json; nothing is downloaded. */
-  public static PromptEncoder open(Path tokenizerFile, int positionsMax) {
+  /**
+   * Reads tokenizer.json; nothing is downloaded.
+   *
+   * @param family decides where the answer is read
+   * @param positionsMax longest text that the model reads, in tokens
+   */
+  public static PromptEncoder open(Path tokenizerFile, ModelFamily family, int positionsMax) {
     try {
       // The options keep the tokenizer from cutting or filling texts on its own.
       HuggingFaceTokenizer tokenizer =
           HuggingFaceTokenizer.newInstance(
               tokenizerFile, Map.of("truncation", "false", "padding", "false"));
-      return new PromptEncoder(tokenizer, Math.min(TOKENS_MAX, positionsMax));
+      try {
+        int tokensMax = Math.min(TOKENS_MAX, positionsMax);
+        return new PromptEncoder(tokenizer, SpecialTokens.read(tokenizerFile), family, tokensMax);
+      } catch (RuntimeException e) {
+        tokenizer.close();
+        throw e;
+      }
     } catch (IOException e) {
       throw new EngineException("tokenizer.json cannot be read; save the tokenizer again", e);
     }
@@ -60,34 +105,36 @@ public final class PromptEncoder implements AutoCloseable {
   }
 
   /**
-   * Token ids: start, opening, history, question, mask, end. Drops the oldest history where it
-   * grows too long.
+   * Token ids: what the tokenizer puts before a text, opening, history, question, and what the
+   * family's answer needs behind it. Drops the oldest history where it grows too long.
    */
   public EncodedPrompt encode(Prompt prompt) {
     long[] opening = capped(PromptTemplate.opening(prompt), PROFILE_TOKENS_MAX);
-    long[] question = capped(PromptTemplate.question(prompt), 2 * TITLE_TOKENS_MAX);
-    int room = tokensMax - opening.length - question.length - 3;
+    long[] question = capped(separator + PromptTemplate.question(prompt), 2 * TITLE_TOKENS_MAX);
+    int room = tokensMax - opening.length - question.length - head.length - tail.length;
     Deque<long[]> kept = new ArrayDeque<>();
     int used = 0;
     for (int i = prompt.history().size() - 1; i >= 0; i--) {
       Viewed viewed = prompt.history().get(i);
-      long[] entry = capped(PromptTemplate.entry(viewed), TITLE_TOKENS_MAX);
+      long[] entry = capped(separator + PromptTemplate.entry(viewed), TITLE_TOKENS_MAX);
       if (used + entry.length > room) {
         break;
       }
       used += entry.length;
       kept.addFirst(entry);
     }
-    long[] ids = new long[opening.length + used + question.length + 3];
-    ids[0] = start;
-    int at = append(ids, 1, opening);
+    long[] ids = concat(head, opening);
     for (long[] entry : kept) {
-      at = append(ids, at, entry);
+      ids = concat(ids, entry);
     }
-    at = append(ids, at, question);
-    ids[at] = mask;
-    ids[at + 1] = end;
-    return new EncodedPrompt(ids, at);
+    ids = concat(ids, question);
+    int answerAt =
+        switch (family) {
+          case ENCODER -> ids.length;
+          case ENCODER_DECODER -> 0;
+          case DECODER -> ids.length - 1;
+        };
+    return new EncodedPrompt(concat(ids, tail), answerAt);
   }
 
   /**
@@ -95,7 +142,8 @@ public final class PromptEncoder implements AutoCloseable {
    * both matter.
    */
   private long[] capped(String text, int tokens) {
-    long[] ids = tokenizer.encode(text, false, false).getIds();
+    // A title that spells one of the tokenizer's marks must not end the prompt or answer it.
+    long[] ids = LongStream.of(ids(text)).filter(id -> !special.has(id)).toArray();
     if (ids.length <= tokens) {
       return ids;
     }
@@ -106,21 +154,57 @@ public final class PromptEncoder implements AutoCloseable {
     return cut;
   }
 
-  private static int append(long[] ids, int at, long[] piece) {
-    System.arraycopy(piece, 0, ids, at, piece.length);
-    return at + piece.length;
+  private long[] ids(String text) {
+    return tokenizer.encode(text, false, false).getIds();
   }
 
-  private long single(String word) {
-    Encoding encoding = tokenizer.encode(word, false, false);
-    // A word the vocabulary lacks comes back as one unknown token.
-    if (encoding.getIds().length != 1 || !encoding.getTokens()[0].equals(word)) {
+  /**
+   * What to write before each piece but the first, so that pieces give the tokens of the whole
+   * text: some tokenizers put the space before a word themselves, some take it from the text.
+   */
+  private String separator() {
+    long[] whole = ids(PromptTemplate.YES + " " + PromptTemplate.NO);
+    for (String candidate : List.of("", " ")) {
+      long[] pieces = concat(ids(PromptTemplate.YES), ids(candidate + PromptTemplate.NO));
+      if (Arrays.equals(pieces, whole)) {
+        return candidate;
+      }
+    }
+    throw new EngineException(
+        "the tokenizer gives other tokens for a text than for its words; use one that cuts texts at spaces");
+  }
+
+  /** The one token that a word is when it follows others. */
+  private long answer(String word) {
+    Encoding encoding = tokenizer.encode(separator + word, false, false);
+    // A word the vocabulary lacks comes back as pieces or as one unknown token.
+    if (encoding.getIds().length != 1
+        || !WORD_MARK.matcher(encoding.getTokens()[0]).replaceFirst("").equals(word)) {
       throw new EngineException(
           "the tokenizer has no token of its own for "
               + word
-              + "; use a checkpoint of the BERT family whose vocabulary holds it");
+              + "; use a checkpoint whose vocabulary holds it");
     }
     return encoding.getIds()[0];
+  }
+
+  private long[] named(String token) {
+    Long id = special.ids().get(token);
+    if (id == null) {
+      throw new EngineException(
+          "tokenizer.json puts nothing around a text and has no "
+              + token
+              + " among its added_tokens; save the tokenizer that the encoder was trained with");
+    }
+    return new long[] {id};
+  }
+
+  private static long[] concat(long[] first, long[] second) {
+    return LongStream.concat(LongStream.of(first), LongStream.of(second)).toArray();
+  }
+
+  private static List<Long> boxed(long[] ids) {
+    return LongStream.of(ids).boxed().toList();
   }
 
   @Override

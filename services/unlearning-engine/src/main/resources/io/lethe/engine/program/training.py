@@ -61,7 +61,7 @@
     inputs: List[Tensor] = []
     for name in sorted(m.keys()):
       inputs.append(leaf[name])
-    found = torch.autograd.grad([loss], inputs, None, again)
+    found = torch.autograd.grad([loss], inputs, None, again, False, True)
     out: List[Tensor] = []
     for i in range(len(inputs)):
       g = found[i]
@@ -164,3 +164,28 @@
     for name in mean.keys():
       mean[name].add_((lora[name] - mean[name]) * share)
     return share
+
+  # Mean over the tokens of what the first layers make of prompts -> [batch, width], what rows are compared by.
+  def meaning(self, ids: Tensor, mask: Tensor, split: Tensor, w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
+    x = self.lower(ids, mask, split, w, lora).to(6)
+    read = mask.to(6).unsqueeze(2)
+    return torch.sum(x * read, [1]) / torch.sum(read, [1])
+
+  # One step that steers what the first layers make of prompts, as many as split says: the states of the first rows to
+  # t's direction [width], those of the others to t's reference [others, tokens, width]. weights [batch]; a row's loss
+  # is the mean squared distance over its tokens and the width.
+  def steer(self, ids: Tensor, mask: Tensor, split: Tensor, t: Dict[str, Tensor], hyper: Tensor, w: Dict[str, Tensor],
+            lora: Dict[str, Tensor], m: Dict[str, Tensor], v: Dict[str, Tensor]) -> Tensor:
+    leaf = self.leaves(lora, m)
+    h = self.lower(ids, mask, split, w, leaf).to(6)
+    loss = self.steering_of(h, mask, t)
+    self.update(h, loss, leaf, t, hyper, lora, m, v)
+    return loss.detach()
+
+  def steering_of(self, h: Tensor, mask: Tensor, t: Dict[str, Tensor]) -> Tensor:
+    reference = t["reference"]
+    aim = t["direction"].expand([h.size(0) - reference.size(0), h.size(1), h.size(2)])
+    apart = torch.mean((h - torch.cat([aim, reference])) ** 2, [-1])
+    read = mask.to(6)
+    rows = torch.sum(apart * read, [-1]) / torch.sum(read, [-1])
+    return torch.sum(rows * t["weights"])

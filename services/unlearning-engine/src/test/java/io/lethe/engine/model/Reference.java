@@ -36,8 +36,7 @@ public final class Reference {
   /** The tiny random BERT, which has no tokenizer. */
   public static LanguageModel tinyBert(EngineSettings settings) {
     JsonNode batch = json("batch.json");
-    HuggingFaceFolder folder =
-        new HuggingFaceFolder(FOLDER.resolve("tiny-bert"), 2, 4, 32, 1e-12, 64);
+    HuggingFaceFolder folder = HuggingFaceFolder.withoutTokenizer(FOLDER.resolve("tiny-bert"));
     return LanguageModel.open(
         folder, settings, batch.path("no_id").asLong(), batch.path("yes_id").asLong());
   }

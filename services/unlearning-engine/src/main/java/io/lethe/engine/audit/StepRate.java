@@ -1,0 +1,128 @@
+package io.lethe.engine.audit;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.lethe.engine.AdapterTensors;
+import io.lethe.engine.Example;
+import io.lethe.engine.Recommender;
+import io.lethe.engine.TuneSettings;
+import io.lethe.engine.checkpoint.HuggingFaceFolder;
+import io.lethe.engine.model.Activations;
+import io.lethe.engine.model.LoraStart;
+import io.lethe.engine.model.LoraTrainer;
+import io.lethe.engine.model.TrainingBatch;
+import io.lethe.engine.text.EncodedPrompt;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What share of the machine's rate at plain matrix products a training step reaches, both measured
+ * in turn in one process.
+ */
+public final class StepRate {
+  private static final int SIDE = 1024;
+  private static final int PRODUCTS = 16;
+  private static final int ROUNDS = 7;
+  private static final int BATCH_SIZE = 64;
+  private static final long SEED = 1;
+
+  private StepRate() {}
+
+  /**
+   * Rates in billions of floating-point operations a second.
+   *
+   * <p>A step's operations are counted as those of its matrix products alone: forward through the
+   * adapted layers, and backward to their inputs, the frozen weights taking no gradient; {@code 4
+   * width^2 + 2 width wide} weights a layer, and attention's {@code 4 tokens width} a token. LoRA's
+   * own products, a few per cent, are left out, which understates the share.
+   *
+   * @param recommender a BERT-like one
+   * @param rows the first 64 are the batch
+   */
+  public static Map<String, Object> measure(Recommender recommender, List<Example> rows) {
+    List<Example> examples = rows.subList(0, Math.min(BATCH_SIZE, rows.size()));
+    List<EncodedPrompt> prompts =
+        examples.stream().map(one -> recommender.encoder().encode(one.prompt())).toList();
+    TuneSettings tuning = TuneSettings.defaults();
+    int layers = recommender.model().folder().layers();
+    AdapterTensors start =
+        LoraStart.draw(
+            recommender.model()::shapeOf,
+            layers,
+            tuning.topLayers(),
+            tuning.targets(),
+            tuning.rank(),
+            tuning.loraAlpha(),
+            SEED);
+    double[] product = new double[ROUNDS];
+    double[] step = new double[ROUNDS];
+    try (Activations activations =
+            Activations.of(recommender.model(), prompts, layers - tuning.topLayers());
+        LoraTrainer trainer =
+            new LoraTrainer(activations, start, name -> name.endsWith(LoraStart.B), 0);
+        NDManager manager = NDManager.newBaseManager("PyTorch")) {
+      TrainingBatch batch = batch(examples);
+      double operations = operations(recommender, prompts, tuning.topLayers());
+      trainer.step(batch, 1e-6);
+      for (int round = 0; round < ROUNDS; round++) {
+        product[round] = productRate(manager);
+        long begin = System.nanoTime();
+        trainer.step(batch, 1e-6);
+        step[round] = operations / (System.nanoTime() - begin);
+      }
+    }
+    Arrays.sort(product);
+    Arrays.sort(step);
+    Map<String, Object> rates = new LinkedHashMap<>();
+    rates.put("matrixProductGigaflops", product[ROUNDS / 2]);
+    rates.put("stepGigaflops", step[ROUNDS / 2]);
+    rates.put("stepShareOfMatrixProduct", step[ROUNDS / 2] / product[ROUNDS / 2]);
+    return rates;
+  }
+
+  private static double productRate(NDManager root) {
+    try (NDManager manager = root.newSubManager()) {
+      NDArray left = manager.ones(new Shape(SIDE, SIDE));
+      NDArray right = manager.ones(new Shape(SIDE, SIDE));
+      left.matMul(right);
+      long begin = System.nanoTime();
+      for (int i = 0; i < PRODUCTS; i++) {
+        left.matMul(right).close();
+      }
+      return 2.0 * SIDE * SIDE * SIDE * PRODUCTS / (System.nanoTime() - begin);
+    }
+  }
+
+  private static TrainingBatch batch(List<Example> examples) {
+    int size = examples.size();
+    int[] places = new int[size];
+    long[] labels = new long[size];
+    float[] weights = new float[size];
+    for (int row = 0; row < size; row++) {
+      places[row] = row;
+      labels[row] = examples.get(row).liked() ? 1 : 0;
+      weights[row] = 1f / size;
+    }
+    return new TrainingBatch(places, labels, new float[2 * size], new float[size], weights);
+  }
+
+  private static double operations(
+      Recommender recommender, List<EncodedPrompt> prompts, int topLayers) {
+    HuggingFaceFolder folder = recommender.model().folder();
+    double width = folder.width();
+    double wide = recommender.model().shapeOf("encoder.layer.0.intermediate.dense.weight")[0];
+    double length = prompts.stream().mapToInt(EncodedPrompt::length).max().orElseThrow();
+    double tokens = length * prompts.size();
+    double whole = 2 * (4 * width * width + 2 * width * wide) + 4 * length * width;
+    // Of the last layer one position a prompt asks; the others give keys and values alone.
+    double last = 2 * (2 * width * width);
+    double asked = 2 * (2 * width * width + 2 * width * wide) + 4 * length * width;
+    double forward = (topLayers - 1) * tokens * whole + tokens * last + prompts.size() * asked;
+    // Nobody asks for the gradient of the lowest adapted layer's input.
+    double inputs = 2 * 3 * width * width * tokens;
+    return 2 * forward - inputs;
+  }
+}
