@@ -2,6 +2,7 @@ package io.lethe.cli.bench;
 
 import io.lethe.cli.Console;
 import io.lethe.engine.Example;
+import io.lethe.engine.Finetuning;
 import io.lethe.engine.Metrics;
 import io.lethe.engine.Recommender;
 import java.nio.file.Path;
@@ -117,7 +118,8 @@ final class Bench {
                     floor,
                     other.cost(),
                     runs.retrainManifest(ofOther.forget()),
-                    audits.ofScores(ofOther.measured()))
+                    audits.ofScores(ofOther.measured()),
+                    Finetuning.trainedParameters(recommender, settings.tuning()))
                 : line(method, runs, reference, ofOriginal, audits));
       }
     }
@@ -169,7 +171,11 @@ final class Bench {
   }
 
   private BenchReport.Line retrainLine(
-      Figures floor, Tunings.Cost cost, String manifest, Map<String, Object> extra) {
+      Figures floor,
+      Tunings.Cost cost,
+      String manifest,
+      Map<String, Object> extra,
+      long parameters) {
     return new BenchReport.Line(
         BenchReport.RETRAIN,
         floor,
@@ -179,7 +185,7 @@ final class Bench {
         cost.seconds(),
         0,
         0,
-        0,
+        parameters,
         cost.peakRssMiB(),
         List.of(manifest),
         extra);
@@ -233,7 +239,7 @@ final class Bench {
     conditions.put("epochs", settings.tuning().epochs());
     conditions.put("stepBudgets", settings.stepBudgets());
     conditions.put("seeds", settings.seeds());
-    conditions.put("device", "cpu");
+    conditions.put("device", settings.engine().device());
     conditions.put("threads", settings.engine().threads());
     conditions.put("precision", settings.engine().precision());
     return conditions;

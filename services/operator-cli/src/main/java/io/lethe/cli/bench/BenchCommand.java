@@ -156,7 +156,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--device",
       paramLabel = "NAME",
       defaultValue = "cpu",
-      description = "What to compute on; this build knows ${DEFAULT-VALUE}.")
+      description = "cpu, cuda, cuda:N or auto (${DEFAULT-VALUE}).")
   private String device;
 
   @Option(
@@ -224,7 +224,6 @@ public final class BenchCommand implements Callable<Integer> {
 
   private void requireUsage() {
     methods.forEach(Methods::kind);
-    requireUsage(device.equals("cpu"), "--device is none of cpu", "give --device cpu");
     requireUsage(seeds >= 1, "--seeds is below 1", "give for example 1");
     requireUsage(
         steps.stream().allMatch(step -> step >= 1), "--steps is below 1", "give for example 100");
@@ -259,7 +258,8 @@ public final class BenchCommand implements Callable<Integer> {
         EngineSettings.defaults()
             .withThreads(threads == null ? Runtime.getRuntime().availableProcessors() : threads)
             .withPrecision(
-                precision.equals("fastest") ? EngineSettings.fastestPrecision() : precision);
+                precision.equals("fastest") ? EngineSettings.fastestPrecision() : precision)
+            .withDevice(device);
     return new BenchSettings(
         methods,
         steps,

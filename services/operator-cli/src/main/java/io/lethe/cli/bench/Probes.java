@@ -156,6 +156,7 @@ final class Probes {
     key.put("rows", rows.digests());
     key.put("relearning", RELEARNING);
     key.put("precision", settings.engine().precision());
+    key.put("device", settings.engine().device());
     return key;
   }
 

@@ -102,6 +102,7 @@ final class Shadows {
     key.put("trainedOn", trainedOn);
     key.put("tuning", settings.tuning());
     key.put("precision", settings.engine().precision());
+    key.put("device", settings.engine().device());
     return folder
         .stages()
         .once("shadow-" + (number + 1), key, Shadow.class, () -> tune(number, trainedOn));
