@@ -24,6 +24,36 @@ public record Finetuning(int steps, int batchSize, double learningRate) {
     }
   }
 
+  /** An adapter of the given shape that changes nothing yet, to be continued. */
+  public static AdapterTensors start(Recommender recommender, UnlearningSettings shape, long seed) {
+    return LoraStart.draw(
+        recommender.model()::shapeOf,
+        recommender.model().folder().layers(),
+        shape.topLayers(),
+        shape.targets(),
+        shape.rank(),
+        shape.loraAlpha(),
+        seed);
+  }
+
+  /** How many numbers a tuning with these settings changes. */
+  public static long trainedParameters(Recommender recommender, TuneSettings settings) {
+    return LoraStart.draw(
+            recommender.model()::shapeOf,
+            recommender.model().folder().layers(),
+            settings.topLayers(),
+            settings.targets(),
+            settings.rank(),
+            settings.loraAlpha(),
+            0)
+        .tensors()
+        .entrySet()
+        .stream()
+        .filter(tensor -> settings.isTrained(tensor.getKey()))
+        .mapToLong(tensor -> tensor.getValue().values().length)
+        .sum();
+  }
+
   /**
    * A copy of the adapter after these steps; the adapter itself stays as it is. The same arguments
    * give the same tensors.

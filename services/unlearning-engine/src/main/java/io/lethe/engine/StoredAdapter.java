@@ -10,4 +10,9 @@ import java.nio.file.Path;
  * @param uri where others find it
  * @param folder where this process finds it
  */
-public record StoredAdapter(String id, URI uri, Path folder) {}
+public record StoredAdapter(String id, URI uri, Path folder) {
+  /** Its tensors, verified against the manifest. */
+  public AdapterTensors tensors() {
+    return AdapterFolder.read(folder).tensors();
+  }
+}

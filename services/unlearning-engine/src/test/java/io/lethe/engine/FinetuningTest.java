@@ -3,7 +3,6 @@ package io.lethe.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lethe.engine.model.LoraStart;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,7 +14,7 @@ class FinetuningTest {
   @TempDir private Path directory;
 
   private AdapterTensors fresh(Recommender recommender) {
-    return LoraStart.draw(recommender.model()::shapeOf, 2, 2, TuneSettings.ALL_TARGETS, 4, 8, 1);
+    return Finetuning.start(recommender, TinyModel.unlearningSettings(), 1);
   }
 
   private static Adapter adapter(AdapterTensors tensors, Recommender recommender) {

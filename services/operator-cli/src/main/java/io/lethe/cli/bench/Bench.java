@@ -2,6 +2,7 @@ package io.lethe.cli.bench;
 
 import io.lethe.cli.Console;
 import io.lethe.engine.Example;
+import io.lethe.engine.Finetuning;
 import io.lethe.engine.Metrics;
 import io.lethe.engine.Recommender;
 import java.nio.file.Path;
@@ -90,8 +91,17 @@ final class Bench {
             Scoring.labels(BenchData.examples(measured.forget())),
             Scoring.labels(BenchData.examples(measured.test())));
     Figures floor = reference.of(ofOther.measured());
+    Audits audits = new Audits(shadows(baseDigest), null);
+    Map<String, Object> lira = audits.references(ofOriginal, ofExact, ofOther);
     List<BenchReport.Line> lines = new ArrayList<>();
-    try (Recommender recommender = Recommender.load(original.folder(), settings.engine())) {
+    try (Recommender recommender = Recommender.load(original.folder(), settings.engine());
+        Recommender retrained = Recommender.load(exact.folder(), settings.engine())) {
+      if (settings.probes()) {
+        audits =
+            new Audits(
+                audits.shadows(),
+                new Probes(console, settings, folder, data, rows, recommender, retrained));
+      }
       MethodRuns runs =
           new MethodRuns(
               console,
@@ -104,8 +114,13 @@ final class Bench {
       for (String method : settings.methods()) {
         lines.add(
             method.equals(BenchReport.RETRAIN)
-                ? retrainLine(floor, other.cost(), runs.retrainManifest(ofOther.forget()))
-                : line(method, runs, reference, ofOriginal));
+                ? retrainLine(
+                    floor,
+                    other.cost(),
+                    runs.retrainManifest(ofOther.forget()),
+                    audits.ofScores(ofOther.measured()),
+                    Finetuning.trainedParameters(recommender, settings.tuning()))
+                : line(method, runs, reference, ofOriginal, audits));
       }
     }
     Figures ofExactRetrain = reference.of(ofExact.measured());
@@ -116,7 +131,14 @@ final class Bench {
         floor,
         Metrics.signal(ofOriginal.forget(), ofExact.forget(), ofOriginal.test(), ofExact.test()),
         reference.miaBand(List.of(ofExactRetrain, floor)),
+        lira,
         conditions(baseDigest));
+  }
+
+  private Shadows shadows(String baseDigest) {
+    return settings.shadows() == 0
+        ? null
+        : new Shadows(console, settings, folder, baseDigest, rows, measured.test());
   }
 
   private ScoreSet scores(String name, Path recommenderFolder) {
@@ -148,7 +170,12 @@ final class Bench {
         what, prompts -> model.score(prompts, null), BenchData.examples(rows), display);
   }
 
-  private BenchReport.Line retrainLine(Figures floor, Tunings.Cost cost, String manifest) {
+  private BenchReport.Line retrainLine(
+      Figures floor,
+      Tunings.Cost cost,
+      String manifest,
+      Map<String, Object> extra,
+      long parameters) {
     return new BenchReport.Line(
         BenchReport.RETRAIN,
         floor,
@@ -158,14 +185,18 @@ final class Bench {
         cost.seconds(),
         0,
         0,
-        0,
+        parameters,
         cost.peakRssMiB(),
         List.of(manifest),
-        Map.of());
+        extra);
   }
 
   private BenchReport.Line line(
-      String method, MethodRuns runs, Figures.Reference reference, ScoreSet ofOriginal) {
+      String method,
+      MethodRuns runs,
+      Figures.Reference reference,
+      ScoreSet ofOriginal,
+      Audits audits) {
     List<MethodRun> ofSeeds = new ArrayList<>();
     for (long seed = 1; seed <= settings.seeds(); seed++) {
       ofSeeds.add(runs.chosen(method, seed, ofOriginal.choice()));
@@ -187,7 +218,7 @@ final class Bench {
         first.trainableParameters(),
         ofSeeds.stream().mapToDouble(MethodRun::peakRssMiB).max().orElseThrow(),
         MethodRuns.manifests(ofSeeds),
-        Map.of());
+        audits.of(first));
   }
 
   private static double mean(
@@ -208,7 +239,7 @@ final class Bench {
     conditions.put("epochs", settings.tuning().epochs());
     conditions.put("stepBudgets", settings.stepBudgets());
     conditions.put("seeds", settings.seeds());
-    conditions.put("device", "cpu");
+    conditions.put("device", settings.engine().device());
     conditions.put("threads", settings.engine().threads());
     conditions.put("precision", settings.engine().precision());
     return conditions;

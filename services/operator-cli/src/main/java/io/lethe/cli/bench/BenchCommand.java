@@ -117,6 +117,23 @@ public final class BenchCommand implements Callable<Integer> {
   private int seeds;
 
   @Option(
+      names = "--probes",
+      description = {
+        "Disturb every candidate (int8, other wordings, relearning) and measure its residual again."
+      })
+  private boolean probes;
+
+  @Option(
+      names = "--shadows",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = {
+        "Shadow models of the likelihood-ratio attack, an even number; each takes a tuning",
+        "(${DEFAULT-VALUE}: left out)."
+      })
+  private int shadows;
+
+  @Option(
       names = "--data-seed",
       paramLabel = "N",
       defaultValue = "42",
@@ -139,7 +156,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--device",
       paramLabel = "NAME",
       defaultValue = "cpu",
-      description = "What to compute on; this build knows ${DEFAULT-VALUE}.")
+      description = "cpu, cuda, cuda:N or auto (${DEFAULT-VALUE}).")
   private String device;
 
   @Option(
@@ -207,10 +224,11 @@ public final class BenchCommand implements Callable<Integer> {
 
   private void requireUsage() {
     methods.forEach(Methods::kind);
-    requireUsage(device.equals("cpu"), "--device is none of cpu", "give --device cpu");
     requireUsage(seeds >= 1, "--seeds is below 1", "give for example 1");
     requireUsage(
         steps.stream().allMatch(step -> step >= 1), "--steps is below 1", "give for example 100");
+    requireUsage(
+        shadows >= 0 && shadows % 2 == 0, "--shadows is odd or below 0", "give for example 8");
     requireUsage(
         trainRows >= 0 && forgetUsers >= 0 && validRows >= 0 && testRows >= 0,
         "a number of rows or accounts is below 0",
@@ -240,13 +258,14 @@ public final class BenchCommand implements Callable<Integer> {
         EngineSettings.defaults()
             .withThreads(threads == null ? Runtime.getRuntime().availableProcessors() : threads)
             .withPrecision(
-                precision.equals("fastest") ? EngineSettings.fastestPrecision() : precision);
+                precision.equals("fastest") ? EngineSettings.fastestPrecision() : precision)
+            .withDevice(device);
     return new BenchSettings(
         methods,
         steps,
         seeds,
-        0,
-        false,
+        shadows,
+        probes,
         base == null ? RecommenderTraining.defaultBase() : base,
         epochs == null ? tuning : TrainCommand.withEpochs(tuning, epochs),
         UnlearningSettings.defaults(),

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param floor figures of the exact retrain with another seed
  * @param signal how much there is to forget
  * @param miaBand where exact retrains stand with the membership attack
+ * @param lira the likelihood-ratio attack on original and exact retrains; empty where left out
  * @param conditions under which it was measured
  */
 record BenchReport(
@@ -27,6 +28,7 @@ record BenchReport(
     Figures floor,
     double signal,
     Band miaBand,
+    Map<String, Object> lira,
     Map<String, Object> conditions) {
   static final String RETRAIN = "retrain";
 
@@ -63,6 +65,9 @@ record BenchReport(
     references.put("exact", json(exact));
     references.put("exactOtherSeed", json(floor));
     json.put("references", references);
+    if (!lira.isEmpty()) {
+      json.put("lira", lira);
+    }
     json.put("conditions", conditions);
     return json;
   }
@@ -177,8 +182,30 @@ record BenchReport(
         format(
             "Signal %.2f, floor %.3f, band of the membership attack %.4f to %.4f.%n%n",
             signal, floor.residual(), miaBand.low(), miaBand.high()));
+    audits(text);
     conditions.forEach((name, value) -> text.append("- ").append(name + ": " + value + "\n"));
     return text.toString();
+  }
+
+  /** A second table where probes or the likelihood-ratio attack were asked for. */
+  private void audits(StringBuilder text) {
+    List<String> names =
+        lines.stream().flatMap(line -> line.extra().keySet().stream()).distinct().toList();
+    if (names.isEmpty()) {
+      return;
+    }
+    text.append("| method | ").append(String.join(" | ", names)).append(" |\n");
+    text.append("|---|").append("---:|".repeat(names.size())).append('\n');
+    for (BenchReport.Line line : lines) {
+      text.append("| ").append(line.method());
+      for (String name : names) {
+        Object value = line.extra().get(name);
+        text.append(" | ").append(value instanceof Double figure ? format("%.3f", figure) : "");
+      }
+      text.append(" |\n");
+    }
+    lira.forEach((name, value) -> text.append("\n").append(name + ": " + value));
+    text.append("\n\n");
   }
 
   private String[] reference(String name, Figures figures) {

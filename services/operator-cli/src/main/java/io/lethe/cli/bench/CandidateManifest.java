@@ -27,6 +27,7 @@ import java.util.Map;
  * @param methodSettings budget and hyper-parameters, or null for the method's own
  * @param precision of weights and activations
  * @param threads of one computation; another number may move the last digits
+ * @param device that computed; another one rounds differently
  * @param stepsTaken student steps computed
  * @param stepKept step whose tensors the candidate holds
  * @param losses of every step, to tell where a replay parts from it
@@ -52,6 +53,7 @@ public record CandidateManifest(
     MethodSettings methodSettings,
     String precision,
     int threads,
+    String device,
     int stepsTaken,
     int stepKept,
     List<Double> losses,

@@ -52,6 +52,7 @@ final class Manifests {
             inputs.settings(),
             inputs.engine().precision(),
             inputs.engine().threads(),
+            inputs.engine().device(),
             done.stepsTaken(),
             done.stepKept(),
             done.losses(),

@@ -70,6 +70,7 @@ final class MethodRuns {
     key.put("settings", methodSettings == null ? Methods.defaults(method) : methodSettings);
     key.put("precision", settings.engine().precision());
     key.put("threads", settings.engine().threads());
+    key.put("device", settings.engine().device());
     key.put("seed", seed);
     String name = "method-" + method + "-seed-" + seed + (budget == 0 ? "" : "-steps-" + budget);
     return folder.stages().once(name, key, MethodRun.class, () -> compute(name, inputs, budget));

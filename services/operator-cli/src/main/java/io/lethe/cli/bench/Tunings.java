@@ -26,11 +26,7 @@ public final class Tunings {
   private final String baseDigest;
   private final TuneSettings settings;
 
-  /**
-   * What tuning took.
-   *
-   * @param trainableParameters numbers that training changed
-   */
+  /** What tuning took. */
   record Cost(double seconds, double finalLoss, double peakRssMiB) {}
 
   /** A recommender and what tuning it took. */
@@ -65,6 +61,7 @@ public final class Tunings {
     inputs.put("erased", new java.util.TreeSet<>(erasedIds));
     inputs.put("settings", settings);
     inputs.put("precision", engine.precision());
+    inputs.put("device", engine.device());
     inputs.put("template", PromptTemplate.ID);
     inputs.put("seed", seed);
     String key = Stages.key(inputs);

@@ -46,7 +46,8 @@ final class Replay {
     EngineSettings engine =
         EngineSettings.defaults()
             .withThreads(manifest.threads())
-            .withPrecision(manifest.precision());
+            .withPrecision(manifest.precision())
+            .withDevice(manifest.device());
     Path recommenderFolder = resolved(manifest.recommenderFolder());
     requireFolder("the recommender", recommenderFolder);
     MethodInputs inputs =
