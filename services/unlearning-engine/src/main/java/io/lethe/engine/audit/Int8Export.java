@@ -19,7 +19,7 @@ public final class Int8Export {
   public static AdapterTensors roundTrip(AdapterTensors adapter) {
     Map<String, FloatTensor> tensors = new TreeMap<>();
     adapter.tensors().forEach((name, tensor) -> tensors.put(name, roundTrip(tensor)));
-    return new AdapterTensors(adapter.rank(), adapter.loraAlpha(), tensors);
+    return adapter.with(tensors);
   }
 
   /** A tensor whose first dimension counts the output channels. */
