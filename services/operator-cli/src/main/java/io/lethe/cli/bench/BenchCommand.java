@@ -4,6 +4,7 @@ import io.lethe.cli.CliException;
 import io.lethe.cli.Console;
 import io.lethe.cli.ExitCode;
 import io.lethe.cli.Logs;
+import io.lethe.cli.dev.DirectoryLock;
 import io.lethe.cli.train.RecommenderTraining;
 import io.lethe.cli.train.TrainCommand;
 import io.lethe.engine.EngineSettings;
@@ -211,7 +212,12 @@ public final class BenchCommand implements Callable<Integer> {
             + " test rows. Steps are kept in "
             + folder.root()
             + ".");
-    BenchReport report = new Bench(console, settings(), rows, folder).run();
+    BenchReport report;
+    try (DirectoryLock lock = DirectoryLock.acquire(folder.root(), "--out")) {
+      // What a killed run was in the middle of is of no use to anybody.
+      Tunings.remove(folder.work());
+      report = new Bench(console, settings(), rows, folder).run();
+    }
     Map<String, Object> json = new LinkedHashMap<>(report.json());
     json.put("secondsOfThisRun", Duration.between(began, clock.instant()).toMillis() / 1000.0);
     json.put("folder", folder.root().toString());

@@ -118,9 +118,7 @@ final class Shadows {
       }
     }
     Path recommender = folder.work().resolve("shadow-" + (number + 1));
-    if (java.nio.file.Files.exists(recommender)) {
-      Tunings.remove(recommender);
-    }
+    Tunings.remove(recommender);
     String task = "shadow " + (number + 1) + " of " + settings.shadows();
     try (PhaseDisplay display = new PhaseDisplay(console, task)) {
       new RecommenderTuner(settings.engine())
@@ -139,9 +137,7 @@ final class Shadows {
         return new Shadow(Margins.of(scores, Scoring.labels(asked)), trainedOn);
       }
     } finally {
-      if (java.nio.file.Files.exists(recommender)) {
-        Tunings.remove(recommender);
-      }
+      Tunings.remove(recommender);
     }
   }
 }

@@ -82,8 +82,11 @@ public final class Tunings {
     }
   }
 
-  /** Removes a recommender that nobody needs any more. */
+  /** Removes a folder that nobody needs any more, where there is one. */
   public static void remove(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
     try (java.util.stream.Stream<Path> walk = Files.walk(folder)) {
       for (Path path : walk.sorted(java.util.Comparator.reverseOrder()).toList()) {
         Files.delete(path);

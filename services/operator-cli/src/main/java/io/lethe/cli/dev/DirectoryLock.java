@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Keeps a second stack off the same data directory; the system frees it when the process ends. */
-final class DirectoryLock implements AutoCloseable {
+public final class DirectoryLock implements AutoCloseable {
   private final FileChannel channel;
 
   private DirectoryLock(FileChannel channel) {
@@ -17,7 +17,14 @@ final class DirectoryLock implements AutoCloseable {
   }
 
   static DirectoryLock acquire(DataDirectory directory) {
-    Path file = directory.root().resolve("lock");
+    return acquire(directory.root(), "--data-dir");
+  }
+
+  /**
+   * @param option that names another folder
+   */
+  public static DirectoryLock acquire(Path root, String option) {
+    Path file = root.resolve("lock");
     try {
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -25,14 +32,14 @@ final class DirectoryLock implements AutoCloseable {
       if (lock == null) {
         channel.close();
         throw new CliException(
-            directory.root() + " is in use by another lethe",
-            "stop that one, or give this one its own --data-dir");
+            root + " is in use by another lethe",
+            "stop that one, or give this one its own " + option);
       }
       return new DirectoryLock(channel);
     } catch (IOException failure) {
       throw new CliException(
           file + " cannot be locked (" + failure.getMessage() + ")",
-          "choose a --data-dir on a local disk",
+          "choose another " + option + ", on a local disk",
           failure);
     }
   }

@@ -116,9 +116,12 @@ class BenchCommandTest {
     Files.delete(method);
     Path half = folder.resolve("stages/.half.json.unfinished");
     Files.writeString(half, "{\"method\":");
+    Path broken = Files.createDirectories(folder.resolve("work/apa")).resolve("model");
+    Files.writeString(broken, "half of it");
     JsonNode again = bench(folder);
     assertThat(figures(again)).isEqualTo(figures(whole));
-    assertThat(Files.exists(method)).isTrue();
+    assertThat(method).exists();
+    assertThat(broken).doesNotExist();
     assertThat(rewritten(folder)).containsExactly(folder.relativize(method).toString());
   }
 
