@@ -34,6 +34,7 @@ class BackboneIT {
   private static final Duration LONG = Duration.ofSeconds(120);
   private static final Dataset DATASET =
       DatasetGenerator.generate(new GeneratorSettings(6, 10, 40, 3));
+  private static final int INTERACTIONS = DATASET.interactions().size();
 
   @TempDir private Path folder;
 
@@ -44,8 +45,9 @@ class BackboneIT {
     try (DevStack stack = start(directory)) {
       first = DevState.find(directory).orElseThrow();
       assertThat(first).isEqualTo(stack.state());
-      assertThat(publish(stack, directory)).isEqualTo(new DatasetPublisher.Counts(40, 6, 60));
-      assertThat(interactions(first, "before")).hasSize(60);
+      assertThat(publish(stack, directory))
+          .isEqualTo(new DatasetPublisher.Counts(40, 6, INTERACTIONS));
+      assertThat(interactions(first, "before")).hasSize(INTERACTIONS);
     }
     assertThat(Files.exists(directory.kafka().resolve(".kafka_cleanshutdown"))).isTrue();
     assertThat(DevState.find(directory).orElseThrow().services())
@@ -57,7 +59,7 @@ class BackboneIT {
       assertThat(second.bootstrapServers()).isEqualTo(first.bootstrapServers());
       assertThat(second.schemaRegistryUrl()).isEqualTo(first.schemaRegistryUrl());
       List<ConsumerRecord<String, InteractionRecorded>> records = interactions(second, "after");
-      assertThat(records).hasSize(60);
+      assertThat(records).hasSize(INTERACTIONS);
       for (ConsumerRecord<String, InteractionRecorded> record : records) {
         assertThat(record.key())
             .isEqualTo(
@@ -84,7 +86,7 @@ class BackboneIT {
                 },
                 LONG);
     assertThat(back).as("the registry was started again").isTrue();
-    assertThat(interactions(state, "killed")).hasSize(60);
+    assertThat(interactions(state, "killed")).hasSize(INTERACTIONS);
   }
 
   private DevStack start(DataDirectory directory) {
@@ -125,7 +127,7 @@ class BackboneIT {
             KafkaSettings.consumer(state.bootstrapServers(), state.schemaRegistryUrl(), group))) {
       consumer.subscribe(List.of(Topics.INTERACTION_RECORDED.name()));
       Instant end = Clock.systemUTC().instant().plus(LONG);
-      while (records.size() < 60 && Clock.systemUTC().instant().isBefore(end)) {
+      while (records.size() < INTERACTIONS && Clock.systemUTC().instant().isBefore(end)) {
         consumer.poll(Duration.ofSeconds(1)).forEach(records::add);
       }
     }
