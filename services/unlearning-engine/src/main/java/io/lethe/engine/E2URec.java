@@ -82,20 +82,8 @@ public final class E2URec implements UnlearningMethod {
               plan,
               listener);
       clock.end("student");
-      UnlearningRecord record =
-          new UnlearningRecord(
-              name(),
-              result.losses().size(),
-              result.stepKept(),
-              alpha,
-              result.targetReached(),
-              result.losses(),
-              result.confidences(),
-              result.confidences().get(0),
-              result.confidenceAfter(),
-              target,
-              clock.secondsByPhase());
-      return new Candidate(result.tensors(), manifest(job), record);
+      return new Candidate(
+          result.tensors(), manifest(job), result.record(name(), alpha, target, clock));
     }
   }
 

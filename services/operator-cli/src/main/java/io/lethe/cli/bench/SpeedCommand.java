@@ -5,13 +5,14 @@ import io.lethe.cli.CliException;
 import io.lethe.cli.Console;
 import io.lethe.cli.ExitCode;
 import io.lethe.cli.Logs;
+import io.lethe.cli.dev.DirectoryLock;
 import io.lethe.cli.train.RecommenderTraining;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.Example;
 import io.lethe.engine.Metrics;
 import io.lethe.engine.Recommender;
 import io.lethe.engine.TuneSettings;
-import io.lethe.engine.audit.StepRate;
+import io.lethe.engine.model.StepRate;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,6 +110,13 @@ public final class SpeedCommand implements Callable<Integer> {
     BenchFolder folder = new BenchFolder(out);
     BenchCommand.createFolder(folder);
     Logs.toFile(folder.root().resolve("bench.log"));
+    try (DirectoryLock lock = DirectoryLock.acquire(folder.root(), "--out")) {
+      compare(folder);
+    }
+    return ExitCode.OK;
+  }
+
+  private void compare(BenchFolder folder) {
     BenchData rows =
         Protocol.named(protocol)
             .read(data, null, BenchSettings.SEED)
@@ -154,7 +162,6 @@ public final class SpeedCommand implements Callable<Integer> {
       Stages.writePretty(folder.root().resolve("speed.json"), json);
       console.result(json, table(json));
     }
-    return ExitCode.OK;
   }
 
   private Tunings.Tuned tuned(

@@ -23,7 +23,7 @@ import java.util.Map;
  * @param original folder of the recommender that forgets
  */
 record SpeedJob(BenchData rows, int steps, EngineSettings engine, Path original) {
-  /** The published numbers of rows and epochs that both sides take. */
+  /** Rows to forget, and rows to keep, of one step on either side, as published. */
   private static final int BATCH_SIZE = 16;
 
   private static final double NEVER = 1000;

@@ -7,13 +7,13 @@ import io.lethe.engine.Example;
 import io.lethe.engine.ProgressListener;
 import io.lethe.engine.UnlearningJob;
 import io.lethe.engine.UnlearningMethod;
-import io.lethe.engine.UnlearningRecord;
 import io.lethe.engine.checkpoint.Digests;
 import io.lethe.engine.model.Activations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Runs a method that is a loss alone. */
@@ -30,10 +30,7 @@ record LossMethodRun(LossMethod method, MethodSettings settings) implements Unle
     List<Example> examples = Stream.concat(job.forget().stream(), job.retain().stream()).toList();
     try (Activations activations = Teachers.activations(job, examples, start)) {
       float[] original = Teachers.original(activations, start);
-      double target =
-          settings.number(LossMethod.STOP_AT_TARGET) > 0
-              ? Teachers.target(job, original).confidence()
-              : Double.NaN;
+      double target = target(settings, job, () -> original);
       clock.end("teachers");
       StudentLoop.Result result =
           StudentLoop.run(
@@ -74,6 +71,17 @@ record LossMethodRun(LossMethod method, MethodSettings settings) implements Unle
     return answers;
   }
 
+  /**
+   * Confidence in the forget rows to stop at, or NaN where the settings ask for every step.
+   *
+   * @param original logits of the forget rows and the retained rows, asked for only where needed
+   */
+  static double target(MethodSettings settings, UnlearningJob job, Supplier<float[]> original) {
+    return settings.number(LossMethod.STOP_AT_TARGET) > 0
+        ? Teachers.target(job, original.get()).confidence()
+        : Double.NaN;
+  }
+
   static StudentLoop.Plan plan(MethodSettings settings, double target, long seed) {
     IntToDoubleFunction rate = step -> settings.learningRate();
     if (settings.number(LossMethod.LINEAR_DECAY) > 0) {
@@ -108,19 +116,6 @@ record LossMethodRun(LossMethod method, MethodSettings settings) implements Unle
             job.seed(),
             job.settings(),
             settings);
-    UnlearningRecord record =
-        new UnlearningRecord(
-            name,
-            result.losses().size(),
-            result.stepKept(),
-            alpha,
-            result.targetReached(),
-            result.losses(),
-            result.confidences(),
-            result.confidences().get(0),
-            result.confidenceAfter(),
-            target,
-            clock.secondsByPhase());
-    return new Candidate(result.tensors(), manifest, record);
+    return new Candidate(result.tensors(), manifest, result.record(name, alpha, target, clock));
   }
 }

@@ -77,9 +77,7 @@ record Misdirection(MethodSettings settings) implements UnlearningMethod {
         SteeredStates states =
             new SteeredStates(activations, job.forget().size(), layer, start, direction(job))) {
       double target =
-          settings.number(LossMethod.STOP_AT_TARGET) > 0
-              ? Teachers.target(job, Teachers.original(activations, start)).confidence()
-              : Double.NaN;
+          LossMethodRun.target(settings, job, () -> Teachers.original(activations, start));
       clock.end("teachers");
       StudentLoop.Result result =
           StudentLoop.run(

@@ -72,10 +72,7 @@ record PublishedE2URec(MethodSettings settings) implements UnlearningMethod {
     List<Example> examples = Stream.concat(job.forget().stream(), job.retain().stream()).toList();
     try (Activations activations = Teachers.activations(job, examples, start)) {
       float[] original = Teachers.original(activations, start);
-      double target =
-          settings.number(LossMethod.STOP_AT_TARGET) > 0
-              ? Teachers.target(job, original).confidence()
-              : Double.NaN;
+      double target = LossMethodRun.target(settings, job, () -> original);
       clock.end("teachers");
       float[] forgetOriginal = Arrays.copyOf(original, 2 * job.forget().size());
       float[] augmented = Teachers.augmented(job, activations, start, forgetOriginal, 0, listener);

@@ -9,6 +9,7 @@ import io.lethe.engine.Metrics;
 import io.lethe.engine.OptimizerSettings;
 import io.lethe.engine.Progress;
 import io.lethe.engine.ProgressListener;
+import io.lethe.engine.UnlearningRecord;
 import io.lethe.engine.model.Activations;
 import io.lethe.engine.model.LoraTrainer;
 import io.lethe.engine.text.EncodedPrompt;
@@ -83,7 +84,30 @@ public final class StudentLoop {
       boolean targetReached,
       List<Double> losses,
       List<Double> confidences,
-      double confidenceAfter) {}
+      double confidenceAfter) {
+    /**
+     * The same for a candidate to carry.
+     *
+     * @param method its name
+     * @param alpha weight of the forgetting teacher, or 0 without one
+     * @param target confidence to stop at, or NaN without one
+     * @param clock of the run's phases, all ended
+     */
+    public UnlearningRecord record(String method, double alpha, double target, PhaseClock clock) {
+      return new UnlearningRecord(
+          method,
+          losses.size(),
+          stepKept,
+          alpha,
+          targetReached,
+          losses,
+          confidences,
+          confidences.get(0),
+          confidenceAfter,
+          target,
+          clock.secondsByPhase());
+    }
+  }
 
   private final List<Example> examples;
   private final Teaching teaching;

@@ -1,4 +1,4 @@
-package io.lethe.engine.audit;
+package io.lethe.engine.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -8,10 +8,6 @@ import io.lethe.engine.Example;
 import io.lethe.engine.Recommender;
 import io.lethe.engine.TuneSettings;
 import io.lethe.engine.checkpoint.HuggingFaceFolder;
-import io.lethe.engine.model.Activations;
-import io.lethe.engine.model.LoraStart;
-import io.lethe.engine.model.LoraTrainer;
-import io.lethe.engine.model.TrainingBatch;
 import io.lethe.engine.text.EncodedPrompt;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
