@@ -6,7 +6,6 @@ import io.lethe.cli.ExitCode;
 import io.lethe.cli.Logs;
 import io.lethe.cli.dev.DirectoryLock;
 import io.lethe.cli.train.RecommenderTraining;
-import io.lethe.cli.train.TrainCommand;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.TuneSettings;
 import io.lethe.engine.UnlearningSettings;
@@ -273,7 +272,7 @@ public final class BenchCommand implements Callable<Integer> {
         shadows,
         probes,
         base == null ? RecommenderTraining.defaultBase() : base,
-        epochs == null ? tuning : TrainCommand.withEpochs(tuning, epochs),
+        epochs == null ? tuning : tuning.withEpochs(epochs),
         UnlearningSettings.defaults(),
         engine);
   }

@@ -108,7 +108,7 @@ public final class TrainCommand implements Callable<Integer> {
                     dataset,
                     rule,
                     examples,
-                    settings(),
+                    settings(rule),
                     trainSeed,
                     base == null ? RecommenderTraining.defaultBase() : base,
                     Set.of()));
@@ -117,26 +117,9 @@ public final class TrainCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private TuneSettings settings() {
-    TuneSettings defaults = TuneSettings.defaults();
-    return epochs == null ? defaults : withEpochs(defaults, epochs);
-  }
-
-  /** The same settings with another number of passes. */
-  public static TuneSettings withEpochs(TuneSettings settings, int epochs) {
-    return new TuneSettings(
-        epochs,
-        settings.batchSize(),
-        settings.learningRate(),
-        settings.warmupShare(),
-        settings.finalRateShare(),
-        settings.weightDecay(),
-        settings.rank(),
-        settings.loraAlpha(),
-        settings.targets(),
-        settings.topLayers(),
-        settings.fixedA(),
-        settings.averageFrom());
+  private TuneSettings settings(SampleRule rule) {
+    TuneSettings defaults = TuneSettings.defaults().withLikedAbove(rule.likedAbove());
+    return epochs == null ? defaults : defaults.withEpochs(epochs);
   }
 
   private void report(

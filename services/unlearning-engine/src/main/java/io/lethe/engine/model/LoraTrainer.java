@@ -29,6 +29,7 @@ public final class LoraTrainer implements AutoCloseable {
   private final NDList mean = new NDList();
   private final OptimizerSettings optimizer;
   private final Random draws;
+  private double ridge;
   private int steps;
   private int averaged;
 
@@ -80,7 +81,12 @@ public final class LoraTrainer implements AutoCloseable {
     return array;
   }
 
-  /** One step at the given rate; returns the loss before it. */
+  /** From now on the loss has this weight times half the squared norm of what is trained. */
+  public void ridge(double weight) {
+    this.ridge = weight;
+  }
+
+  /** One step at the given rate; returns the loss before it, the ridge left out. */
   public double step(TrainingBatch batch, double learningRate) {
     steps++;
     try (NDManager call = lora.manager().newSubManager()) {
@@ -191,6 +197,9 @@ public final class LoraTrainer implements AutoCloseable {
   private NDList inputs(NDManager call, TrainingBatch batch) {
     NDList inputs = activations.inputs(call, batch.rows());
     addTerms(call, batch, inputs);
+    if (ridge > 0) {
+      add(inputs, "t.ridge", call.create(ridge));
+    }
     return inputs;
   }
 

@@ -56,6 +56,17 @@
         out[name] = lora[name]
     return out
 
+  # The gradient of half the squared norm of what is trained, added with t's weight where it has one.
+  def shrunk(self, found: List[Tensor], t: Dict[str, Tensor], lora: Dict[str, Tensor], m: Dict[str, Tensor]) -> List[Tensor]:
+    if "ridge" not in t:
+      return found
+    out: List[Tensor] = []
+    i = 0
+    for name in sorted(m.keys()):
+      out.append(found[i] + lora[name] * t["ridge"].to(found[i].dtype))
+      i = i + 1
+    return out
+
   # again: true where the same outputs are differentiated once more.
   def gradients_of(self, loss: Tensor, leaf: Dict[str, Tensor], m: Dict[str, Tensor], again: bool) -> List[Tensor]:
     inputs: List[Tensor] = []
@@ -78,7 +89,7 @@
     logits = self.upper(x, mask, at, int(split), w, leaf)
     loss = self.loss_of(logits, t)
     flat: List[Tensor] = []
-    for g in self.gradients_of(loss, leaf, m, False):
+    for g in self.shrunk(self.gradients_of(loss, leaf, m, False), t, lora, m):
       flat.append(g.reshape([-1]))
     return torch.cat(flat)
 
@@ -99,12 +110,12 @@
       estimate = int(hyper[7])
       if estimate == 1:
         self.curve(self.gradients_of(self.drawn_loss(logits, t["draw"]), leaf, m, True), hyper, v)
-      found = self.gradients_of(loss, leaf, m, False)
+      found = self.shrunk(self.gradients_of(loss, leaf, m, False), t, lora, m)
       if estimate == 2:
         self.curve(found, hyper, v)
       self.sophia(found, hyper, lora, m, v)
     else:
-      self.adamw(self.gradients_of(loss, leaf, m, False), hyper, lora, m, v)
+      self.adamw(self.shrunk(self.gradients_of(loss, leaf, m, False), t, lora, m), hyper, lora, m, v)
     return hyper
 
   # As torch.optim.AdamW takes a step.
