@@ -5,6 +5,7 @@ import io.lethe.cli.Console;
 import io.lethe.cli.ExitCode;
 import io.lethe.cli.Logs;
 import io.lethe.cli.dev.DirectoryLock;
+import io.lethe.cli.train.DeviceOption;
 import io.lethe.cli.train.RecommenderTraining;
 import io.lethe.cli.train.TrainCommand;
 import io.lethe.engine.EngineSettings;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Compares unlearning methods beside exact retrains. */
@@ -153,12 +155,7 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Hugging Face folder to tune (default: the encoder that comes with Lethe).")
   private Path base;
 
-  @Option(
-      names = "--device",
-      paramLabel = "NAME",
-      defaultValue = "cpu",
-      description = "cpu, cuda, cuda:N or auto (${DEFAULT-VALUE}).")
-  private String device;
+  @Mixin private DeviceOption device;
 
   @Option(
       names = "--precision",
@@ -191,6 +188,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireUsage();
+    BenchSettings settings = settings();
     Instant began = clock.instant();
     BenchData rows =
         Protocol.named(protocol)
@@ -216,7 +214,7 @@ public final class BenchCommand implements Callable<Integer> {
     try (DirectoryLock lock = DirectoryLock.acquire(folder.root(), "--out")) {
       // What a killed run was in the middle of is of no use to anybody.
       Tunings.remove(folder.work());
-      report = new Bench(console, settings(), rows, folder).run();
+      report = new Bench(console, settings, rows, folder).run();
     }
     Map<String, Object> json = new LinkedHashMap<>(report.json());
     json.put("secondsOfThisRun", Duration.between(began, clock.instant()).toMillis() / 1000.0);
@@ -261,11 +259,11 @@ public final class BenchCommand implements Callable<Integer> {
   private BenchSettings settings() {
     TuneSettings tuning = TuneSettings.defaults();
     EngineSettings engine =
-        EngineSettings.defaults()
-            .withThreads(threads == null ? Runtime.getRuntime().availableProcessors() : threads)
-            .withPrecision(
-                precision.equals("fastest") ? EngineSettings.fastestPrecision() : precision)
-            .withDevice(device);
+        device.on(
+            EngineSettings.defaults()
+                .withThreads(threads == null ? Runtime.getRuntime().availableProcessors() : threads)
+                .withPrecision(
+                    precision.equals("fastest") ? EngineSettings.fastestPrecision() : precision));
     return new BenchSettings(
         methods,
         steps,
