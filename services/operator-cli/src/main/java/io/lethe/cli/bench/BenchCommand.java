@@ -98,7 +98,7 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       split = ",",
       defaultValue = "e2urec,retrain",
-      description = "Methods, parted by commas (${DEFAULT-VALUE}).")
+      description = "Methods, parted by commas, or all (${DEFAULT-VALUE}).")
   private List<String> methods;
 
   @Option(
@@ -227,6 +227,9 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private void requireUsage() {
+    if (methods.equals(List.of("all"))) {
+      methods = Methods.names();
+    }
     methods.forEach(Methods::kind);
     requireUsage(seeds >= 1, "--seeds is below 1", "give for example 1");
     requireUsage(
