@@ -109,7 +109,7 @@ def main():
         loss.backward()
         optimizer.step()
     # A GPU is done only when something is read.
-    float(loss)
+    loss.item()
     seconds = time.perf_counter() - begin
 
     student.eval()
