@@ -96,6 +96,7 @@ record SpeedJob(BenchData rows, int steps, EngineSettings engine, Path original)
             folder.positionsMax())) {
       job.put("model", original.toAbsolutePath().toString());
       job.put("threads", engine.threads());
+      job.put("device", engine.device());
       job.put("seed", BenchSettings.SEED);
       job.put("answers", List.of(encoder.noId(), encoder.yesId()));
       job.put("batchSize", BATCH_SIZE);

@@ -105,7 +105,10 @@ public final class Activations implements AutoCloseable {
     for (int[] rows : TokenBatch.cut(order, prompts, FILL_TOKENS_MAX)) {
       try (NDManager call = manager.newSubManager()) {
         NDArray x = lower(call, TokenBatch.of(prompts, rows));
-        model.callBare("keep", Mode.CONSTANT, new NDList(x, call.create((long) rows[0]), filled));
+        model.callBare(
+            "keep",
+            Mode.CONSTANT,
+            new NDList(x, HostMemory.of(call).create((long) rows[0]), filled));
       }
     }
     return filled;
@@ -116,7 +119,8 @@ public final class Activations implements AutoCloseable {
       NDList inputs = new NDList(batch.ids(call), batch.mask(call), batch.at(call));
       return model.call("read", Mode.CONSTANT, inputs, null);
     }
-    NDList inputs = new NDList(batch.ids(call), batch.mask(call), call.create((long) split));
+    NDArray below = HostMemory.of(call).create((long) split);
+    NDList inputs = new NDList(batch.ids(call), batch.mask(call), below);
     return model.call("lower", Mode.CONSTANT, inputs, null);
   }
 
@@ -138,21 +142,22 @@ public final class Activations implements AutoCloseable {
    */
   NDList inputs(NDManager call, int[] rows) {
     TokenBatch batch = TokenBatch.of(prompts, rows);
+    NDManager host = HostMemory.of(call);
     NDArray x;
     if (bank == null) {
       x = lower(call, batch);
     } else {
-      NDArray places = call.create(IntStream.of(rows).asLongStream().toArray());
+      NDArray places = host.create(IntStream.of(rows).asLongStream().toArray());
       x =
           model.callBare(
               "kept",
               Mode.CONSTANT,
               new NDList(
                   places,
-                  call.create(read ? bank.getShape().get(1) : (long) batch.length()),
+                  host.create(read ? bank.getShape().get(1) : (long) batch.length()),
                   bank));
     }
-    return new NDList(x, batch.mask(call), batch.at(call), call.create((long) split));
+    return new NDList(x, batch.mask(host), batch.at(host), host.create((long) split));
   }
 
   /** Logits of no and yes of the given rows, two values each. */
