@@ -38,7 +38,7 @@ public record PromptTemplate(double likedAbove) {
   }
 
   /** The template of that id; an id of another wording is an error that says to tune again. */
-  static PromptTemplate of(String id) {
+  public static PromptTemplate of(String id) {
     Matcher matcher = ID.matcher(id);
     if (!matcher.matches()) {
       throw new EngineException(

@@ -182,7 +182,12 @@ public final class SpeedCommand implements Callable<Integer> {
       baseDigest = loaded.digest();
     }
     return new Tunings(
-            console, folder.recommenders(), engine, base, baseDigest, TuneSettings.defaults())
+            console,
+            folder.recommenders(),
+            engine,
+            base,
+            baseDigest,
+            TuneSettings.defaults().withLikedAbove(rows.likedAbove()))
         .tuned(
             exact ? "exact retrain" : "original",
             train,
