@@ -26,7 +26,7 @@ public final class Methods {
       Stream.of(
               Stream.of(E2UREC, PublishedE2URec.NAME),
               Arrays.stream(LossMethod.values()).map(LossMethod::method),
-              Stream.of(Misdirection.NAME))
+              Stream.of(Misdirection.NAME, Influence.NAME))
           .flatMap(names -> names)
           .toList();
   private static final List<String> RETRAINING_METHODS = Retraining.NAMES;
@@ -72,6 +72,7 @@ public final class Methods {
       case E2UREC -> new BudgetedE2URec(settings);
       case PublishedE2URec.NAME -> new PublishedE2URec(settings);
       case Misdirection.NAME -> new Misdirection(settings);
+      case Influence.NAME -> new Influence(settings);
       default -> new LossMethodRun(LossMethod.of(name), settings);
     };
   }
@@ -85,6 +86,7 @@ public final class Methods {
       case E2UREC -> BudgetedE2URec.defaults();
       case PublishedE2URec.NAME -> PublishedE2URec.defaults();
       case Misdirection.NAME -> Misdirection.defaults();
+      case Influence.NAME -> Influence.defaults();
       default -> LossMethod.of(name).defaults();
     };
   }

@@ -30,9 +30,11 @@ public final class Teachers {
    * with it, and is undone there best.
    */
   public static AdapterTensors start(UnlearningJob job) {
-    if (job.parent() != null) {
-      return job.parent().tensors();
-    }
+    return job.parent() != null ? job.parent().tensors() : fresh(job);
+  }
+
+  /** Tensors that change nothing, of the shape that unlearning begins with. */
+  static AdapterTensors fresh(UnlearningJob job) {
     if (job.recommender().tunedWithFixedA()) {
       RecommenderManifest tuned = job.recommender().manifest();
       return LoraStart.draw(

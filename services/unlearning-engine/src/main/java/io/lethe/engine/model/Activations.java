@@ -132,6 +132,11 @@ public final class Activations implements AutoCloseable {
     return prompts.get(row);
   }
 
+  /** Whether a row is no more than what fixed attention read of it. */
+  boolean fixedAttention() {
+    return read;
+  }
+
   LanguageModel model() {
     return model;
   }
