@@ -116,35 +116,52 @@ final class RequestDraw {
     return subjects.stream().flatMap(subject -> bySubject.get(subject).stream()).toList();
   }
 
-  /** Subjects by chance as long as their rows fit; one too heavy is passed over. */
+  /**
+   * Subjects by chance. One so heavy that those still to come would find no room is passed over.
+   *
+   * @param from subjects, those with the fewest rows first
+   */
   private List<String> chosen(int number, List<String> from, int size) {
-    List<String> shuffled = new ArrayList<>(from);
+    List<String> free = from.stream().filter(subject -> !drawn.contains(subject)).toList();
+    List<String> shuffled = new ArrayList<>(free);
     Collections.shuffle(shuffled, random);
     List<String> chosen = new ArrayList<>();
     int rowsMax = Math.min(requestRowsMax, rowsLeft);
     int rows = 0;
     for (String subject : shuffled) {
-      int ofSubject = bySubject.get(subject).size();
-      if (chosen.size() < size && !drawn.contains(subject) && rows + ofSubject <= rowsMax) {
+      if (chosen.size() < size) {
         chosen.add(subject);
-        rows += ofSubject;
+        int ofSubject = bySubject.get(subject).size();
+        if (rows + ofSubject + fewest(free, chosen, size - chosen.size()) <= rowsMax) {
+          rows += ofSubject;
+        } else {
+          chosen.remove(subject);
+        }
       }
     }
     if (chosen.size() < size) {
       throw new CliException(
           "request "
               + number
-              + " needs "
+              + " finds no "
               + size
-              + " subjects of "
+              + (size == 1 ? " subject of " : " subjects of ")
               + SUBJECT_ROWS_MIN
-              + " rows or more within "
+              + " rows or more each and "
               + rowsMax
-              + " rows, but finds "
-              + chosen.size(),
+              + " rows at most together",
           "give more --train-rows, fewer --requests, or a lower --subject-rows-max");
     }
     Collections.sort(chosen);
     return chosen;
+  }
+
+  /** Rows of so many subjects at least. */
+  private int fewest(List<String> free, List<String> chosen, int count) {
+    return free.stream()
+        .filter(subject -> !chosen.contains(subject))
+        .limit(count)
+        .mapToInt(subject -> bySubject.get(subject).size())
+        .sum();
   }
 }

@@ -64,9 +64,9 @@ final class RequestModels {
     return tunings.tuned("original, seed " + seed, train, trainDigest, Set.of(), seed).folder();
   }
 
-  /** A recommender that never saw these rows; whoever asks for it removes it. */
-  Path retrainedFolder(String task, Set<String> erasedIds, long seed) {
-    return tunings.tuned(task, train, trainDigest, erasedIds, seed).folder();
+  /** A recommender that never saw these rows, which stays. */
+  Tunings.Tuned tuned(String task, Set<String> erasedIds, long seed) {
+    return tunings.tuned(task, train, trainDigest, erasedIds, seed);
   }
 
   /** The original's answers; it is asked about all rows at once and only one time. */

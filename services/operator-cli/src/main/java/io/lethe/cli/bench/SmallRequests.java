@@ -33,7 +33,12 @@ final class SmallRequests {
       RequestScores original, RequestModels.Retrained exact, RequestModels.Retrained otherSeed) {}
 
   /** What one method made of one request under one seed. */
-  private record Made(RequestFigures figures, double millis, List<String> tried, RequestRun kept) {}
+  private record Made(
+      RequestFigures figures,
+      double millis,
+      double gateMillis,
+      List<String> tried,
+      RequestRun kept) {}
 
   SmallRequests(
       Console console,
@@ -158,12 +163,14 @@ final class SmallRequests {
             new Made(
                 reference.of(choice.kept().scores()),
                 choice.millis(),
+                choice.gateMillis(),
                 choice.tried(),
                 choice.kept()));
       } else {
         RequestRun run =
             method.equals(BenchReport.RETRAIN) ? answers.otherSeed().run() : runs.run(method, work);
-        met.add(new Made(reference.of(run.scores()), run.millis(), List.of(), run));
+        met.add(
+            new Made(reference.of(run.scores()), run.millis(), run.gateMillis(), List.of(), run));
       }
     }
     return met;
@@ -204,6 +211,7 @@ final class SmallRequests {
         RequestFigures.mean(seeds.stream().map(Made::figures).toList()),
         seeds.stream().map(Made::millis).toList(),
         seeds.stream().map(Made::tried).filter(tried -> !tried.isEmpty()).toList(),
+        RequestFigures.mean(seeds, Made::gateMillis),
         seeds.stream()
             .map(Made::kept)
             .filter(run -> !run.gatePassed())

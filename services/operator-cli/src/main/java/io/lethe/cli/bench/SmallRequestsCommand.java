@@ -196,9 +196,15 @@ public final class SmallRequestsCommand implements Callable<Integer> {
     try (DirectoryLock lock = DirectoryLock.acquire(folder.root(), "--out")) {
       // What a killed run was in the middle of is of no use to anybody.
       Tunings.remove(folder.work());
-      SmallRequestsReport report =
-          new SmallRequests(console, settings, folder, rows, drawn, Policy.standard()).run();
-      write(folder, report.json(), report.markdown(), began);
+      if (sequence) {
+        SequenceReport report =
+            new RequestSequence(console, settings, folder, rows, drawn, Policy.standard()).run();
+        write(folder, report.json(), report.markdown(), began);
+      } else {
+        SmallRequestsReport report =
+            new SmallRequests(console, settings, folder, rows, drawn, Policy.standard()).run();
+        write(folder, report.json(), report.markdown(), began);
+      }
     }
     return ExitCode.OK;
   }
@@ -223,6 +229,10 @@ public final class SmallRequestsCommand implements Callable<Integer> {
 
   private void requireUsage(List<String> named) {
     named.stream().filter(method -> !method.equals(Policy.NAME)).forEach(Methods::kind);
+    requireUsage(
+        !sequence || named.stream().allMatch(SmallRequestsCommand::continues),
+        "--sequence has no line of adapters for a method that trains shards",
+        "leave out sisa, receraser and apa");
     requireUsage(requests >= 1, "--requests is below 1", "give for example 12");
     requireUsage(seeds >= 1, "--seeds is below 1", "give for example 1");
     requireUsage(steps >= 1, "--steps is below 1", "give for example 100");
@@ -234,6 +244,12 @@ public final class SmallRequestsCommand implements Callable<Integer> {
         trainRows >= 0 && validRows >= 0 && testRows >= 0,
         "a number of rows is below 0",
         "give 0 for all");
+  }
+
+  private static boolean continues(String method) {
+    return method.equals(Policy.NAME)
+        || method.equals(BenchReport.RETRAIN)
+        || Methods.kind(method) == Methods.Kind.ADAPTER;
   }
 
   private static void requireUsage(boolean met, String problem, String remedy) {

@@ -39,12 +39,14 @@ record SmallRequestsReport(
    * @param figures means over seeds
    * @param millis one entry a seed
    * @param tried one entry a seed: what the policy tried; empty for a plain method
+   * @param gateMillis spent by the gates, mean over seeds
    * @param refusedBy gates that the product would have refused it at; empty where it would not
    */
   record Met(
       RequestFigures figures,
       List<Double> millis,
       List<List<String>> tried,
+      double gateMillis,
       List<String> refusedBy) {}
 
   /** One method on all requests, in their order. */
@@ -68,7 +70,11 @@ record SmallRequestsReport(
 
   /** Whether residuals mean something here. */
   boolean isConclusive() {
-    return signal() >= SIGNAL_MIN && floor() <= FLOOR_MAX;
+    return isConclusive(signal(), floor());
+  }
+
+  static boolean isConclusive(double signal, double floor) {
+    return signal >= SIGNAL_MIN && floor <= FLOOR_MAX;
   }
 
   Map<String, Object> json() {
@@ -137,6 +143,7 @@ record SmallRequestsReport(
     json.put("aucDelta", finite(met.figures().aucDelta()));
     json.put("mia", finite(met.figures().mia()));
     json.put("millis", finite(mean(met.millis())));
+    json.put("gateMillis", finite(met.gateMillis()));
     json.put("refusedBy", met.refusedBy());
     if (!met.tried().isEmpty()) {
       json.put("tried", met.tried());
@@ -200,20 +207,24 @@ record SmallRequestsReport(
           format("%.0f", percentile(line.millis(), 50)),
           format("%.0f", percentile(line.millis(), 95)));
     }
-    text.append(
-        format(
-            "%nSignal %.2f, floor %.3f, AUC of the original %.4f: %s.%n%n",
-            signal(),
-            floor(),
-            auc,
-            isConclusive()
-                ? "residuals may be compared"
-                : format(
-                    "no conclusion, which takes a signal of %.0f and a floor of %.1f",
-                    SIGNAL_MIN, FLOOR_MAX)));
+    text.append(conclusion(signal(), floor(), auc));
     requestTable(text);
     conditions.forEach((name, value) -> text.append("- ").append(name + ": " + value + "\n"));
     return text.toString();
+  }
+
+  /** What may be made of the residuals above. */
+  static String conclusion(double signal, double floor, double auc) {
+    return format(
+        "%nSignal %.2f, floor %.3f, AUC of the original %.4f: %s.%n%n",
+        signal,
+        floor,
+        auc,
+        isConclusive(signal, floor)
+            ? "residuals may be compared"
+            : format(
+                "no conclusion, which takes a signal of %.0f and a floor of %.1f",
+                SIGNAL_MIN, FLOOR_MAX));
   }
 
   private void requestTable(StringBuilder text) {

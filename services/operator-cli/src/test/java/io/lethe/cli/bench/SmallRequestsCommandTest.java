@@ -167,20 +167,82 @@ class SmallRequestsCommandTest {
   }
 
   @Test
+  void shouldContinueWhatWasReleasedForTheRequestBefore(@TempDir Path other) throws IOException {
+    Path folder = other.resolve("out");
+    String[] options = {"--sequence", "--requests=3", "--methods=e2urec,retrain,policy"};
+    JsonNode result = Json.parse(run(folder, options).out(), "result");
+    assertThat(result.path("requests").findValuesAsText("subjects")).containsExactly("1", "2", "4");
+    for (JsonNode method : result.path("methods")) {
+      for (String key : List.of("worstResidual", "worstEarlierResidual")) {
+        assertThat(method.path(key).isNumber()).as(key).isTrue();
+      }
+      assertThat(method.path("lastTenOverFirstTenMillis").asDouble()).isPositive();
+      assertThat(method.path("checkpoints").findValuesAsText("request")).containsExactly("1", "3");
+      for (JsonNode checkpoint : method.path("checkpoints")) {
+        for (String key :
+            List.of(
+                "rows",
+                "signal",
+                "floor",
+                "residual",
+                "worstEarlierResidual",
+                "auc",
+                "aucExact",
+                "collateral")) {
+          assertThat(checkpoint.path(key).isNumber()).as(key).isTrue();
+        }
+        assertThat(checkpoint.path("worstEarlierResidual").asDouble())
+            .isGreaterThanOrEqualTo(checkpoint.path("residual").asDouble() - 1e-9);
+      }
+    }
+    assertThat(result.at("/methods/0/millis")).hasSize(3);
+    assertThat(result.at("/methods/1/millis")).as("at checkpoints alone").hasSize(2);
+    assertThat(result.at("/methods/2/tried")).hasSize(3);
+    RecordingConsole again = run(folder, options);
+    assertThat(Json.parse(again.out(), "result").path("methods")).isEqualTo(result.path("methods"));
+    assertThat(parents(folder)).hasSizeGreaterThanOrEqualTo(2).doesNotContainNull();
+  }
+
+  /** Parents that the adapters of a sequence name, those that have one. */
+  private static List<String> parents(Path folder) throws IOException {
+    List<String> parents = new ArrayList<>();
+    try (Stream<Path> adapters = Files.list(folder.resolve("adapters"))) {
+      for (Path adapter : adapters.toList()) {
+        String manifest = Files.readString(adapter.resolve("manifest.json"));
+        JsonNode parent = Json.parse(manifest, "manifest").path("parentAdapterId");
+        if (parent.isTextual()) {
+          parents.add(parent.asText());
+          assertThat(folder.resolve("adapters").resolve(parent.asText())).isDirectory();
+        }
+      }
+    }
+    return parents;
+  }
+
+  @Test
   void shouldNameTheRemedyOfAnOptionThatMakesNoSense() {
     refused("--requests=0", "lethe: --requests is below 1; give for example 12.");
     refused("--seeds=0", "lethe: --seeds is below 1; give for example 1.");
     refused("--steps=0", "lethe: --steps is below 1; give for example 100.");
     refused("--train-rows=-1", "lethe: a number of rows is below 0; give 0 for all.");
     refused(
+        List.of("--sequence", "--methods=e2urec,sisa"),
+        "lethe: --sequence has no line of adapters for a method that trains shards; leave out"
+            + " sisa, receraser and apa.");
+    refused(
         "--subject-rows-max=2",
         "lethe: --subject-rows-max is below 3; give for example 30, or leave it out for no limit.");
   }
 
   private static void refused(String option, String error) {
+    refused(List.of(option), error);
+  }
+
+  private static void refused(List<String> options, String error) {
     RecordingConsole console = new RecordingConsole();
-    assertThat(console.run("bench", "small-requests", "--base=" + base, option))
-        .isEqualTo(ExitCode.USAGE);
+    List<String> arguments = new ArrayList<>(List.of("bench", "small-requests", "--base=" + base));
+    arguments.addAll(options);
+    assertThat(console.run(arguments.toArray(String[]::new))).isEqualTo(ExitCode.USAGE);
     assertThat(console.err()).isEqualTo(error);
   }
 
@@ -206,7 +268,7 @@ class SmallRequestsCommandTest {
                 "--out=" + directory.resolve("few")))
         .isEqualTo(ExitCode.FAILURE);
     assertThat(console.err())
-        .contains("subjects of 3 rows or more within 1")
+        .containsPattern("request \\d finds no \\d subjects? of 3 rows or more each and 1\\d rows")
         .endsWith("give more --train-rows, fewer --requests, or a lower --subject-rows-max.");
   }
 }
