@@ -4,6 +4,7 @@ import io.lethe.cli.Console;
 import io.lethe.engine.Example;
 import io.lethe.engine.Recommender;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -114,21 +115,27 @@ final class RequestModels {
   Retrained retrained(String task, RequestRows rows, long seed) {
     Map<String, Object> key = key(seed);
     key.put("rows", rows.digests());
-    return folder
-        .stages()
-        .once("retrained-seed-" + seed, key, Retrained.class, () -> retrain(task, rows, seed));
+    List<Path> needed = new ArrayList<>();
+    Retrained retrained =
+        folder
+            .stages()
+            .once(
+                "retrained-seed-" + seed,
+                key,
+                Retrained.class,
+                () -> retrain(task + ", retrain with seed " + seed, rows, seed, needed));
+    // Not before the answers are on disk: a killed run would have to tune again.
+    needed.forEach(Tunings::remove);
+    return retrained;
   }
 
-  private Retrained retrain(String task, RequestRows rows, long seed) {
-    String title = task + ", retrain with seed " + seed;
-    Tunings.Tuned tuned = tunings.tuned(title, train, trainDigest, rows.erasedIds(), seed);
-    try (PhaseDisplay display = new PhaseDisplay(console, title);
+  private Retrained retrain(String task, RequestRows rows, long seed, List<Path> needed) {
+    Tunings.Tuned tuned = tuned(task, rows.erasedIds(), seed);
+    needed.add(tuned.folder());
+    try (PhaseDisplay display = new PhaseDisplay(console, task);
         Recommender model = Recommender.load(tuned.folder(), settings.engine())) {
       return new Retrained(
           rows.score(prompts -> model.score(prompts, null), display), tuned.cost().seconds());
-    } finally {
-      // A killed run finds its answers or this folder: never both are needed.
-      Tunings.remove(tuned.folder());
     }
   }
 

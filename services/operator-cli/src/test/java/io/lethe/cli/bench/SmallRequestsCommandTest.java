@@ -160,6 +160,24 @@ class SmallRequestsCommandTest {
     }
   }
 
+  @Test
+  void shouldShareARetrainBetweenNeighbouringSeeds(@TempDir Path other) throws IOException {
+    Path folder = other.resolve("out");
+    JsonNode result =
+        Json.parse(run(folder, "--requests=1", "--seeds=2", "--methods=retrain").out(), "result");
+    assertThat(result.at("/methods/0/requests")).hasSize(1);
+    assertThat(result.at("/methods/0/residualMean").asDouble())
+        .isEqualTo(result.path("floor").asDouble());
+    assertThat(stages(folder))
+        .extracting(file -> file.getFileName().toString().replaceFirst("-[0-9a-f]{16}.json", ""))
+        .containsExactly(
+            "original-seed-1",
+            "original-seed-2",
+            "retrained-seed-1",
+            "retrained-seed-2",
+            "retrained-seed-3");
+  }
+
   private static List<Path> stages(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder.resolve("stages"))) {
       return files.sorted().toList();
