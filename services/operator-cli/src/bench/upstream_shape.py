@@ -30,22 +30,22 @@ class Answering(torch.nn.Module):
     def forward(self, batch):
         ids, mask, at, _ = batch
         hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state
-        return hidden[torch.arange(len(at)), at] @ self.words().T
+        return hidden[torch.arange(len(at), device=at.device), at] @ self.words().T
 
 
-def collate(rows):
+def collate(rows, device):
     length = max(len(row["ids"]) for row in rows)
-    ids = torch.tensor([row["ids"] + [0] * (length - len(row["ids"])) for row in rows])
-    mask = torch.tensor([[1] * len(row["ids"]) + [0] * (length - len(row["ids"])) for row in rows])
-    at = torch.tensor([row["answerAt"] for row in rows])
-    return ids, mask, at, torch.tensor([row["label"] for row in rows])
+    ids = torch.tensor([row["ids"] + [0] * (length - len(row["ids"])) for row in rows], device=device)
+    mask = torch.tensor([[1] * len(row["ids"]) + [0] * (length - len(row["ids"])) for row in rows], device=device)
+    at = torch.tensor([row["answerAt"] for row in rows], device=device)
+    return ids, mask, at, torch.tensor([row["label"] for row in rows], device=device)
 
 
-def batches(rows, size, generator):
+def batches(rows, size, generator, device):
     while True:
         order = torch.randperm(len(rows), generator=generator).tolist()
         for start in range(0, len(order) - size + 1, size):
-            yield collate([rows[i] for i in order[start : start + size]])
+            yield collate([rows[i] for i in order[start : start + size]], device)
 
 
 def soft_cross_entropy(teacher, student):
@@ -54,12 +54,13 @@ def soft_cross_entropy(teacher, student):
 
 def main():
     job = json.load(open(sys.argv[1]))
+    device = ("cuda" if torch.cuda.is_available() else "cpu") if job["device"] == "auto" else job["device"]
     torch.set_num_threads(job["threads"])
     torch.manual_seed(job["seed"])
     generator = torch.Generator().manual_seed(job["seed"])
 
     def load():
-        encoder = AutoModel.from_pretrained(job["model"], add_pooling_layer=False, dtype=torch.float32)
+        encoder = AutoModel.from_pretrained(job["model"], add_pooling_layer=False, dtype=torch.float32).to(device)
         return Answering(encoder, lambda: encoder.get_input_embeddings().weight)
 
     original = load().eval()
@@ -69,19 +70,19 @@ def main():
     student = load()
     student.encoder = get_peft_model(
         student.encoder, LoraConfig(r=16, lora_alpha=32, lora_dropout=0.05, target_modules=["query", "value"])
-    )
+    ).to(device)
     words = original.words().detach()
     student.words = lambda: words
     student.train()
 
     def loss_on_label(model, batch):
-        answers = torch.tensor(job["answers"])
+        answers = torch.tensor(job["answers"], device=device)
         return torch.nn.functional.cross_entropy(model(batch), answers[batch[3]])
 
     forget, retain, size = job["forget"], job["retain"], job["batchSize"]
     begin = time.perf_counter()
     optimizer = torch.optim.AdamW(augmented.parameters(), lr=job["augmentedLearningRate"])
-    source = batches(forget, size, generator)
+    source = batches(forget, size, generator, device)
     for _ in range(job["augmentedSteps"]):
         loss = loss_on_label(augmented, next(source))
         optimizer.zero_grad()
@@ -91,7 +92,7 @@ def main():
     augmented_seconds = time.perf_counter() - begin
 
     optimizer = torch.optim.AdamW([p for p in student.parameters() if p.requires_grad], lr=job["learningRate"])
-    forgotten, retained = batches(forget, size, generator), batches(retain, size, generator)
+    forgotten, retained = batches(forget, size, generator, device), batches(retain, size, generator, device)
     for step in range(job["steps"]):
         batch = next(forgotten)
         with torch.no_grad():
@@ -107,6 +108,8 @@ def main():
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+    # A GPU is done only when something is read.
+    loss.item()
     seconds = time.perf_counter() - begin
 
     student.eval()
@@ -114,7 +117,7 @@ def main():
     scores = []
     with torch.no_grad():
         for start in range(0, len(forget), 32):
-            logits = student(collate(forget[start : start + 32]))[:, [no, yes]]
+            logits = student(collate(forget[start : start + 32], device))[:, [no, yes]]
             scores += torch.softmax(logits, -1)[:, 1].tolist()
     with open(sys.argv[2], "w") as out:
         json.dump({"seconds": seconds, "augmentedSeconds": augmented_seconds, "forgetScores": scores}, out)

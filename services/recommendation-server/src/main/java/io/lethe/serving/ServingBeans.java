@@ -62,10 +62,13 @@ public class ServingBeans {
   @DefaultBean
   ScoringEngine engine() {
     return new EngineScoring(
-        config.recommenderFolder(),
-        config.artefactStore(),
-        new EngineSettings(
-            config.torchThreads(), config.precision(), config.threads(), config.batchTokensMax()));
+        config.recommenderFolder(), config.artefactStore(), engineSettings(config));
+  }
+
+  static EngineSettings engineSettings(ServingConfig config) {
+    return new EngineSettings(
+            config.torchThreads(), config.precision(), config.threads(), config.batchTokensMax())
+        .withDeviceOf("lethe.device", config.device());
   }
 
   void dispose(@Disposes ScoringEngine engine) {

@@ -41,6 +41,10 @@ public interface ServingConfig {
   @WithDefault("f32")
   String precision();
 
+  /** Device of the computation: cpu, cuda, cuda:N, or auto for the first GPU where there is one. */
+  @WithDefault("cpu")
+  String device();
+
   /** Requests scored at once. */
   @WithDefault("2")
   int threads();

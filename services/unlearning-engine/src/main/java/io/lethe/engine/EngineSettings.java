@@ -64,6 +64,18 @@ public record EngineSettings(
     return new EngineSettings(threads, precision, concurrentCallsMax, batchTokensMax, newDevice);
   }
 
+  /** The same with what a user set under a key, by which another value than a device is refused. */
+  public EngineSettings withDeviceOf(String key, String value) {
+    if (!DEVICE.matcher(value).matches()) {
+      throw new EngineException(
+          key
+              + " must be cpu, cuda, cuda:N for the GPU numbered N, or auto, but has "
+              + value.length()
+              + " characters that are none of these; leave it out to compute on the processor");
+    }
+    return withDevice(value);
+  }
+
   public EngineSettings withPrecision(String newPrecision) {
     return new EngineSettings(threads, newPrecision, concurrentCallsMax, batchTokensMax, device);
   }

@@ -67,8 +67,7 @@ public record Finetuning(int steps, int batchSize, double learningRate) {
     }
     List<EncodedPrompt> prompts =
         rows.stream().map(row -> recommender.encoder().encode(row.prompt())).toList();
-    try (Activations activations =
-            Activations.of(recommender.model(), prompts, LoraStart.lowestLayer(adapter));
+    try (Activations activations = Activations.of(recommender.model(), prompts, adapter);
         LoraTrainer trainer = new LoraTrainer(activations, adapter, tensor -> true, 0)) {
       BatchSchedule schedule = new BatchSchedule(rows, prompts, batchSize, seed);
       Iterator<int[]> pass = schedule.nextEpoch().iterator();

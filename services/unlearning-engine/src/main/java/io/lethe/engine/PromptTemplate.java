@@ -1,54 +1,105 @@
 package io.lethe.engine;
 
+import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a prompt becomes text. The text is kept short, since a token costs time in every layer: a
- * title's year is left out and ratings stand as plain numbers. Its id is part of the recommender's
- * digest, because another wording is another recommender.
+ * How a prompt becomes text. A small encoder reads words far better than numbers, so a rating
+ * stands as "liked" or "disliked", and how often the subject likes what they rate is said once more
+ * in a word next to the question. The text is kept short, since a token costs time in every layer:
+ * a title's year is left out. Its id is part of the recommender's digest, because another wording
+ * is another recommender.
  *
- * <p>Example: {@code rated: alien 9; cats 2; ... likes heat? [MASK]}
+ * <p>Example: {@code rated: liked alien; disliked cats; sometimes likes. likes heat? [MASK]}
+ *
+ * @param likedAbove a rating above it counts as liked
  */
-public final class PromptTemplate {
-  public static final String ID = "rated-likes/1";
-
+public record PromptTemplate(double likedAbove) {
   /** The word that a yes is read from. */
   public static final String YES = "yes";
 
   /** The word that a no is read from. */
   public static final String NO = "no";
 
+  /** For bases that nobody tuned yet: the middle of five stars. */
+  static final PromptTemplate FIVE_STARS = new PromptTemplate(3);
+
+  private static final String WORDING = "usually-likes/1";
+  private static final Pattern ID = Pattern.compile(Pattern.quote(WORDING) + ">(-?\\d+(\\.\\d+)?)");
   private static final Pattern YEAR = Pattern.compile("\\s*\\(\\d{4}\\)\\s*$");
 
-  private PromptTemplate() {}
+  public PromptTemplate {
+    if (!Double.isFinite(likedAbove)) {
+      throw new EngineException("likedAbove must be a finite rating; give the scale's middle");
+    }
+  }
+
+  /** The template of that id; an id of another wording is an error that says to tune again. */
+  public static PromptTemplate of(String id) {
+    Matcher matcher = ID.matcher(id);
+    if (!matcher.matches()) {
+      throw new EngineException(
+          "the recommender was tuned with prompt template "
+              + id
+              + ", but this engine writes "
+              + WORDING
+              + "; tune it again");
+    }
+    return new PromptTemplate(Double.parseDouble(matcher.group(1)));
+  }
+
+  /** Wording and threshold. */
+  public String id() {
+    return WORDING + ">" + BigDecimal.valueOf(likedAbove).stripTrailingZeros().toPlainString();
+  }
 
   /** What stands before the history. */
-  public static String opening(Prompt prompt) {
+  public String opening(Prompt prompt) {
     String profile = prompt.profile();
     return profile == null || profile.isBlank() ? "rated:" : plain(profile) + ". rated:";
   }
 
   /** One entry of the history. */
-  public static String entry(Viewed viewed) {
-    double rating = viewed.rating();
-    String number =
-        rating == Math.rint(rating)
-            ? Long.toString((long) rating)
-            : String.format(Locale.ROOT, "%.1f", rating);
-    return title(viewed.title()) + " " + number + ";";
+  public String entry(Viewed viewed) {
+    return (liked(viewed) ? "liked " : "disliked ") + title(viewed.title()) + ";";
   }
 
   /** The question; the answer is read from the mask token that follows it. */
-  public static String question(Prompt prompt) {
-    return "likes " + title(prompt.target()) + "?";
+  public String question(Prompt prompt) {
+    String question = "likes " + title(prompt.target()) + "?";
+    return prompt.history().isEmpty()
+        ? question
+        : frequency(prompt.history()) + " likes. " + question;
   }
 
   /** The whole text as people may read it. */
-  public static String render(Prompt prompt) {
-    List<String> entries = prompt.history().stream().map(PromptTemplate::entry).toList();
-    return opening(prompt) + " " + String.join(" ", entries) + " " + question(prompt) + " [MASK]";
+  public String render(Prompt prompt) {
+    List<String> pieces = new ArrayList<>(List.of(opening(prompt)));
+    prompt.history().forEach(viewed -> pieces.add(entry(viewed)));
+    pieces.add(question(prompt));
+    pieces.add("[MASK]");
+    return String.join(" ", pieces);
+  }
+
+  private boolean liked(Viewed viewed) {
+    return viewed.rating() > likedAbove;
+  }
+
+  private String frequency(List<Viewed> history) {
+    double share = history.stream().filter(this::liked).count() / (double) history.size();
+    if (share == 0) {
+      return "never";
+    }
+    if (share < 0.3) {
+      return "rarely";
+    }
+    if (share < 0.6) {
+      return "sometimes";
+    }
+    return share < 0.9 ? "usually" : "always";
   }
 
   private static String title(String title) {

@@ -36,25 +36,27 @@ public final class Recommender implements AutoCloseable {
    * with the remedy.
    */
   public static Recommender load(Path folder, EngineSettings settings) {
+    RecommenderManifest manifest = HuggingFaceFolder.open(folder).manifest();
+    return load(
+        folder,
+        settings,
+        manifest == null ? PromptTemplate.FIVE_STARS : PromptTemplate.of(manifest.templateId()));
+  }
+
+  /** Loads a base, to be asked and tuned with prompts of the given wording. */
+  public static Recommender load(Path folder, EngineSettings settings, PromptTemplate template) {
     HuggingFaceFolder checkpoint = HuggingFaceFolder.open(folder);
     RecommenderManifest manifest = checkpoint.manifest();
-    if (manifest != null && !manifest.templateId().equals(PromptTemplate.ID)) {
-      throw new EngineException(
-          "the recommender was tuned with prompt template "
-              + manifest.templateId()
-              + ", but this engine writes "
-              + PromptTemplate.ID
-              + "; tune it again");
-    }
     PromptEncoder encoder =
         PromptEncoder.open(
             folder.resolve(HuggingFaceFolder.TOKENIZER),
+            template,
             checkpoint.architecture().family(),
             checkpoint.positionsMax());
     try {
       LanguageModel model =
           LanguageModel.open(checkpoint, settings, encoder.noId(), encoder.yesId());
-      return new Recommender(model, encoder, manifest, checkpoint.digest(PromptTemplate.ID));
+      return new Recommender(model, encoder, manifest, checkpoint.digest(template.id()));
     } catch (RuntimeException e) {
       encoder.close();
       throw e;

@@ -60,7 +60,7 @@ public final class RecommenderTuner {
       throw new EngineException(
           "folder " + outFolder.getFileName() + " exists already; remove it or name another");
     }
-    try (Recommender base = Recommender.load(baseFolder, engine)) {
+    try (Recommender base = Recommender.load(baseFolder, engine, settings.template())) {
       return new Run(base, examples, erasedIds, settings, seed, listener).tune(outFolder);
     }
   }
@@ -114,7 +114,7 @@ public final class RecommenderTuner {
       RecommenderManifest manifest = manifest();
       Folders.create(outFolder, folder -> write(folder, update, manifest));
       double seconds = (System.nanoTime() - begin) / 1e9;
-      String digest = HuggingFaceFolder.open(outFolder).digest(PromptTemplate.ID);
+      String digest = HuggingFaceFolder.open(outFolder).digest(settings.template().id());
       return new TunedRecommender(outFolder, digest, manifest, seconds, finalLoss);
     }
 
@@ -131,10 +131,11 @@ public final class RecommenderTuner {
               settings.targets(),
               settings.rank(),
               settings.loraAlpha(),
-              seed);
-      try (Activations activations = Activations.of(model, prompts, LoraStart.lowestLayer(start));
+              settings.seedOfA(seed));
+      try (Activations activations = Activations.of(model, prompts, start);
           LoraTrainer trainer =
               new LoraTrainer(activations, start, settings::isTrained, settings.weightDecay())) {
+        trainer.ridge(settings.ridge());
         finalLoss = train(trainer, prompts);
         return trainer.meanTensors();
       }
@@ -178,7 +179,7 @@ public final class RecommenderTuner {
           examples.stream().filter(example -> !erasedIds.contains(example.id())).toList();
       return new RecommenderManifest(
           base.digest(),
-          PromptTemplate.ID,
+          settings.template().id(),
           base.settings().precision(),
           settings,
           seed,

@@ -43,7 +43,7 @@ class DefaultBaseTest {
     Prompt prompt =
         new Prompt(null, List.of(new Viewed("Alien (1979)", 9), new Viewed("Cats", 2)), "Heat");
     try (Recommender recommender = Recommender.load(folder, EngineSettings.defaults())) {
-      assertThat(recommender.score(List.of(prompt), null)[0]).isCloseTo(0.74100f, within(1e-4f));
+      assertThat(recommender.score(List.of(prompt), null)[0]).isCloseTo(0.75118f, within(1e-4f));
     }
   }
 }

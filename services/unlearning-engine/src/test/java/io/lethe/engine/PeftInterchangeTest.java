@@ -32,7 +32,7 @@ class PeftInterchangeTest {
 
   @BeforeEach
   void openModel() {
-    model = Reference.tinyBert(EngineSettings.defaults());
+    model = Reference.tinyBert(Reference.settings());
   }
 
   @AfterEach
@@ -76,7 +76,7 @@ class PeftInterchangeTest {
 
   @EachFamily
   void shouldWriteTheBytesThatPeftHasReadForEachFamily(FamilyFixture fixture) throws IOException {
-    try (LanguageModel family = fixture.open(EngineSettings.defaults())) {
+    try (LanguageModel family = fixture.open(Reference.settings())) {
       AdapterFolder.write(directory, FamilyAdapter.candidate(fixture.name(), family));
       Path written = fixture.folder().resolve("lethe-adapter");
       for (String file : FILES) {
@@ -90,7 +90,7 @@ class PeftInterchangeTest {
       throws IOException {
     JsonNode checked = Reference.json("families/" + fixture.name() + "/lethe-adapter-logits.json");
     assertThat(checked.path("ok").asBoolean()).isTrue();
-    try (LanguageModel family = fixture.open(EngineSettings.defaults());
+    try (LanguageModel family = fixture.open(Reference.settings());
         LoraTensors lora =
             family.place(AdapterFolder.readTensors(fixture.folder().resolve("lethe-adapter")))) {
       float[] logits = family.logits(fixture.prompts(), lora);
@@ -105,7 +105,7 @@ class PeftInterchangeTest {
   void shouldImportPeftsAdapterStoreItAndScoreWithIt(FamilyFixture fixture) {
     AdapterStore store = new AdapterStore(directory.resolve("store"));
     List<Prompt> prompts = Answers.prompts(TinyModel.examples("s", 4, 1));
-    try (Recommender recommender = Recommender.load(fixture.folder(), EngineSettings.defaults())) {
+    try (Recommender recommender = Recommender.load(fixture.folder(), Reference.settings())) {
       Candidate imported =
           AdapterFolder.importPeft(fixture.folder().resolve("adapter"), recommender);
       assertThat(imported.manifest().method()).isEqualTo("peft");

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RecommenderTunerTest {
   private static final RecommenderTuner TUNER = new RecommenderTuner(EngineSettings.defaults());
   private static final TuneSettings SETTINGS =
-      new TuneSettings(3, 8, 1e-2, 0.1, 0.1, 0, 4, 8, TuneSettings.ALL_TARGETS, 1, false, 0.7);
+      new TuneSettings(
+          3, 8, 1e-2, 0.1, 0.1, 0, 4, 8, TuneSettings.ALL_TARGETS, 1, false, 0.7, 0, 5);
 
   @TempDir private Path directory;
 
@@ -73,7 +74,8 @@ class RecommenderTunerTest {
     assertThat(told.get(119).totalSteps()).isEqualTo(120);
     try (Recommender recommender =
             Recommender.load(directory.resolve("tuned"), EngineSettings.defaults());
-        Recommender untuned = Recommender.load(base, EngineSettings.defaults())) {
+        Recommender untuned =
+            Recommender.load(base, EngineSettings.defaults(), new PromptTemplate(5))) {
       assertThat(recommender.digest()).isEqualTo(tuned.digest());
       assertThat(recommender.manifest()).isEqualTo(tuned.manifest());
       assertThat(recommender.manifest().baseDigest()).isEqualTo(untuned.digest());

@@ -66,14 +66,17 @@ class Worker {
     this.training = new TrainingThread(clock);
   }
 
+  static EngineSettings engineSettings(WorkerSettings settings) {
+    return EngineSettings.defaults()
+        .withThreads(settings.threads())
+        .withPrecision(settings.precision())
+        .withDeviceOf("lethe.device", settings.device());
+  }
+
   @PostConstruct
   void build() {
     Recommender recommender =
-        Recommender.load(
-            settings.recommenderFolder(),
-            EngineSettings.defaults()
-                .withThreads(settings.threads())
-                .withPrecision(settings.precision()));
+        Recommender.load(settings.recommenderFolder(), engineSettings(settings));
     engine =
         new EngineUnlearning(
             recommender,

@@ -39,6 +39,10 @@ public interface WorkerSettings {
   @WithDefault("f32")
   String precision();
 
+  /** Device of the computation: cpu, cuda, cuda:N, or auto for the first GPU where there is one. */
+  @WithDefault("cpu")
+  String device();
+
   /** How long a set waits for the release of the candidate before it. */
   @WithDefault("PT1H")
   Duration parentWait();

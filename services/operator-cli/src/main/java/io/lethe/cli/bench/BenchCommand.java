@@ -5,8 +5,8 @@ import io.lethe.cli.Console;
 import io.lethe.cli.ExitCode;
 import io.lethe.cli.Logs;
 import io.lethe.cli.dev.DirectoryLock;
+import io.lethe.cli.train.DeviceOption;
 import io.lethe.cli.train.RecommenderTraining;
-import io.lethe.cli.train.TrainCommand;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.TuneSettings;
 import io.lethe.engine.UnlearningSettings;
@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Compares unlearning methods beside exact retrains. */
@@ -96,7 +97,7 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "NAME",
       split = ",",
       defaultValue = "e2urec,retrain",
-      description = "Methods, parted by commas (${DEFAULT-VALUE}).")
+      description = "Methods, parted by commas, or all (${DEFAULT-VALUE}).")
   private List<String> methods;
 
   @Option(
@@ -153,12 +154,7 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Hugging Face folder to tune (default: the encoder that comes with Lethe).")
   private Path base;
 
-  @Option(
-      names = "--device",
-      paramLabel = "NAME",
-      defaultValue = "cpu",
-      description = "cpu, cuda, cuda:N or auto (${DEFAULT-VALUE}).")
-  private String device;
+  @Mixin private DeviceOption device;
 
   @Option(
       names = "--precision",
@@ -191,6 +187,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireUsage();
+    BenchSettings settings = settings();
     Instant began = clock.instant();
     BenchData rows =
         Protocol.named(protocol)
@@ -216,7 +213,7 @@ public final class BenchCommand implements Callable<Integer> {
     try (DirectoryLock lock = DirectoryLock.acquire(folder.root(), "--out")) {
       // What a killed run was in the middle of is of no use to anybody.
       Tunings.remove(folder.work());
-      report = new Bench(console, settings(), rows, folder).run();
+      report = new Bench(console, settings, rows, folder).run();
     }
     Map<String, Object> json = new LinkedHashMap<>(report.json());
     json.put("secondsOfThisRun", Duration.between(began, clock.instant()).toMillis() / 1000.0);
@@ -229,6 +226,9 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private void requireUsage() {
+    if (methods.equals(List.of("all"))) {
+      methods = Methods.names();
+    }
     methods.forEach(Methods::kind);
     requireUsage(seeds >= 1, "--seeds is below 1", "give for example 1");
     requireUsage(
@@ -261,11 +261,11 @@ public final class BenchCommand implements Callable<Integer> {
   private BenchSettings settings() {
     TuneSettings tuning = TuneSettings.defaults();
     EngineSettings engine =
-        EngineSettings.defaults()
-            .withThreads(threads == null ? Runtime.getRuntime().availableProcessors() : threads)
-            .withPrecision(
-                precision.equals("fastest") ? EngineSettings.fastestPrecision() : precision)
-            .withDevice(device);
+        device.on(
+            EngineSettings.defaults()
+                .withThreads(threads == null ? Runtime.getRuntime().availableProcessors() : threads)
+                .withPrecision(
+                    precision.equals("fastest") ? EngineSettings.fastestPrecision() : precision));
     return new BenchSettings(
         methods,
         steps,
@@ -273,7 +273,7 @@ public final class BenchCommand implements Callable<Integer> {
         shadows,
         probes,
         base == null ? RecommenderTraining.defaultBase() : base,
-        epochs == null ? tuning : TrainCommand.withEpochs(tuning, epochs),
+        epochs == null ? tuning : tuning.withEpochs(epochs),
         UnlearningSettings.defaults(),
         engine);
   }

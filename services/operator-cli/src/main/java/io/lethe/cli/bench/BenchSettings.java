@@ -37,4 +37,18 @@ public record BenchSettings(
     methods = List.copyOf(methods);
     stepBudgets = List.copyOf(stepBudgets);
   }
+
+  /** The same for ratings of another scale. */
+  BenchSettings withLikedAbove(double rating) {
+    return new BenchSettings(
+        methods,
+        stepBudgets,
+        seeds,
+        shadows,
+        probes,
+        base,
+        tuning.withLikedAbove(rating),
+        unlearning,
+        engine);
+  }
 }

@@ -6,6 +6,7 @@ import io.lethe.cli.Console;
 import io.lethe.cli.ExitCode;
 import io.lethe.cli.Logs;
 import io.lethe.cli.dev.DirectoryLock;
+import io.lethe.cli.train.DeviceOption;
 import io.lethe.cli.train.RecommenderTraining;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.Example;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Times one unlearning job against a program of the published shape, in one run. */
@@ -84,6 +86,8 @@ public final class SpeedCommand implements Callable<Integer> {
       })
   private String rival;
 
+  @Mixin private DeviceOption device;
+
   @Option(
       names = "--threads",
       paramLabel = "N",
@@ -122,8 +126,10 @@ public final class SpeedCommand implements Callable<Integer> {
             .read(data, null, BenchSettings.SEED)
             .sized(trainRows, forgetUsers, HELD_OUT_MAX, 1, BenchSettings.SEED);
     EngineSettings engine =
-        EngineSettings.defaults()
-            .withThreads(threads == null ? Runtime.getRuntime().availableProcessors() : threads);
+        device.on(
+            EngineSettings.defaults()
+                .withThreads(
+                    threads == null ? Runtime.getRuntime().availableProcessors() : threads));
     Tunings.Tuned original = tuned(folder, engine, rows, false);
     float[] exact = forgetScores(engine, tuned(folder, engine, rows, true), rows);
     float[] before = forgetScores(engine, original, rows);
@@ -149,6 +155,7 @@ public final class SpeedCommand implements Callable<Integer> {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("steps", steps);
       json.put("threads", engine.threads());
+      json.put("device", recommender.model().device());
       json.put("trainRows", rows.train().size());
       json.put("forgetRows", rows.forget().size());
       json.put("jobSeconds", times.median("job"));
@@ -175,7 +182,12 @@ public final class SpeedCommand implements Callable<Integer> {
       baseDigest = loaded.digest();
     }
     return new Tunings(
-            console, folder.recommenders(), engine, base, baseDigest, TuneSettings.defaults())
+            console,
+            folder.recommenders(),
+            engine,
+            base,
+            baseDigest,
+            TuneSettings.defaults().withLikedAbove(rows.likedAbove()))
         .tuned(
             exact ? "exact retrain" : "original",
             train,

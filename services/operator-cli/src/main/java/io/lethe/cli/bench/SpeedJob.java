@@ -5,6 +5,7 @@ import io.lethe.engine.Candidate;
 import io.lethe.engine.E2URec;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.Example;
+import io.lethe.engine.PromptTemplate;
 import io.lethe.engine.Recommender;
 import io.lethe.engine.UnlearningJob;
 import io.lethe.engine.UnlearningSettings;
@@ -92,10 +93,12 @@ record SpeedJob(BenchData rows, int steps, EngineSettings engine, Path original)
     try (PromptEncoder encoder =
         PromptEncoder.open(
             original.resolve(HuggingFaceFolder.TOKENIZER),
+            PromptTemplate.of(folder.manifest().templateId()),
             folder.architecture().family(),
             folder.positionsMax())) {
       job.put("model", original.toAbsolutePath().toString());
       job.put("threads", engine.threads());
+      job.put("device", engine.device());
       job.put("seed", BenchSettings.SEED);
       job.put("answers", List.of(encoder.noId(), encoder.yesId()));
       job.put("batchSize", BATCH_SIZE);

@@ -4,7 +4,6 @@ import io.lethe.cli.Console;
 import io.lethe.cli.train.RecommenderCache;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.Example;
-import io.lethe.engine.PromptTemplate;
 import io.lethe.engine.RecommenderTuner;
 import io.lethe.engine.TuneSettings;
 import io.lethe.engine.TunedRecommender;
@@ -62,7 +61,7 @@ public final class Tunings {
     inputs.put("settings", settings);
     inputs.put("precision", engine.precision());
     inputs.put("device", engine.device());
-    inputs.put("template", PromptTemplate.ID);
+    inputs.put("template", settings.template().id());
     inputs.put("seed", seed);
     String key = Stages.key(inputs);
     Optional<Path> before = cache.find(key);

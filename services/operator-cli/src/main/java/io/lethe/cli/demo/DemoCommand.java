@@ -11,6 +11,8 @@ import io.lethe.cli.dev.DevStack;
 import io.lethe.cli.dev.Installation;
 import io.lethe.cli.dev.Interruption;
 import io.lethe.cli.dev.PseudonymKey;
+import io.lethe.cli.train.DeviceOption;
+import io.lethe.engine.EngineSettings;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Callable;
@@ -35,6 +37,7 @@ public final class DemoCommand implements Callable<Integer> {
   private final Clock clock;
 
   @Mixin private DatasetOptions data;
+  @Mixin private DeviceOption device;
 
   @Option(
       names = "--data-dir",
@@ -60,6 +63,9 @@ public final class DemoCommand implements Callable<Integer> {
     if (erase < 1) {
       throw new CliException("--erase is below 1", "give for example 4", ExitCode.USAGE, null);
     }
+    EngineSettings engine =
+        device.on(
+            EngineSettings.defaults().withThreads(Runtime.getRuntime().availableProcessors()));
     data.defaultSlice(SUBJECTS, ROWS);
     Dataset dataset = data.dataset();
     DemoData demo = DemoData.prepare(dataset, TRAIN_SHARE, erase);
@@ -70,7 +76,8 @@ public final class DemoCommand implements Callable<Integer> {
     Logs.toFile(directory.logs().resolve("demo.log"));
     DevStack stack = new DevStack(installation, directory, console, clock);
     try (Interruption interruption = Interruption.install(stack, console, new CountDownLatch(1))) {
-      DemoReport report = new DemoStory(console, clock, stack, directory, demo).tell();
+      DemoReport report =
+          new DemoStory(console, clock, stack, directory, demo, engine, device).tell();
       console.result(report.json(), report.table());
       return report.completed() == report.requests() ? ExitCode.OK : ExitCode.FAILURE;
     } finally {

@@ -16,7 +16,7 @@ import io.lethe.cli.dev.StackSettings;
 import io.lethe.cli.importing.DatasetPublisher;
 import io.lethe.cli.receipt.PublicKeys;
 import io.lethe.cli.receipt.ReceiptVerifier;
-import io.lethe.cli.train.RecommenderCache;
+import io.lethe.cli.train.DeviceOption;
 import io.lethe.cli.train.RecommenderTraining;
 import io.lethe.cli.train.ServedModel;
 import io.lethe.engine.EngineSettings;
@@ -50,14 +50,24 @@ final class DemoStory {
   private final SubjectPseudonymizer pseudonyms;
   private final JsonHttp http = new JsonHttp();
   private final Waiting waiting;
-  private final int processors = Runtime.getRuntime().availableProcessors();
+  private final EngineSettings engine;
+  private final DeviceOption device;
 
-  DemoStory(Console console, Clock clock, DevStack stack, DataDirectory directory, DemoData data) {
+  DemoStory(
+      Console console,
+      Clock clock,
+      DevStack stack,
+      DataDirectory directory,
+      DemoData data,
+      EngineSettings engine,
+      DeviceOption device) {
     this.console = console;
     this.clock = clock;
     this.stack = stack;
     this.directory = directory;
     this.data = data;
+    this.engine = engine;
+    this.device = device;
     this.pseudonyms = PseudonymKey.openOrCreate(directory);
     this.waiting = new Waiting(clock);
   }
@@ -78,9 +88,9 @@ final class DemoStory {
     ExactRetrains retrains =
         new ExactRetrains(
             console,
-            new RecommenderCache(directory.recommenders()),
+            device.cache(directory.recommenders()),
             data,
-            EngineSettings.defaults().withThreads(processors),
+            engine,
             RecommenderTraining.defaultBase());
     RecommenderTraining.Trained trained = retrains.original();
     console.say(
@@ -158,10 +168,10 @@ final class DemoStory {
             model.folder(),
             model.rule(),
             SERVERS,
-            processors,
+            engine.threads(),
             READY_TIMEOUT,
             Map.of(),
-            Map.of()));
+            StackSettings.onDevice(device.name(), SERVERS)));
     try (Producer<String, SpecificRecord> producer = producer();
         ProgressDisplay progress =
             console.progress(

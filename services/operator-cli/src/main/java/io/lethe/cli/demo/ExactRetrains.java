@@ -53,7 +53,7 @@ final class ExactRetrains {
             data.dataset(),
             data.rule(),
             data.examples(),
-            TuneSettings.defaults(),
+            TuneSettings.defaults().withLikedAbove(data.rule().likedAbove()),
             seed,
             base,
             erasedIds));

@@ -3,6 +3,7 @@ package io.lethe.cli.dev;
 import io.lethe.schemas.sample.SampleRule;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -32,5 +33,16 @@ public record StackSettings(
   public StackSettings {
     ports = Map.copyOf(ports);
     overrides = Map.copyOf(overrides);
+  }
+
+  /** Overrides by which the worker and all servers compute on a device. */
+  public static Map<String, Map<String, String>> onDevice(String device, int servers) {
+    Map<String, Map<String, String>> overrides = new LinkedHashMap<>();
+    Map<String, String> setting = Map.of("lethe.device", device);
+    overrides.put("unlearning-worker", setting);
+    for (int i = 1; i <= servers; i++) {
+      overrides.put(ServiceTable.SERVER_PREFIX + i, setting);
+    }
+    return overrides;
   }
 }

@@ -3,6 +3,7 @@ package io.lethe.cli.train;
 import io.lethe.cli.CliException;
 import io.lethe.cli.data.Dataset;
 import io.lethe.engine.TuneSettings;
+import io.lethe.engine.checkpoint.HuggingFaceFolder;
 import io.lethe.schemas.sample.SampleRule;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +28,6 @@ import java.util.stream.Stream;
  * @param root a folder per recommender, named by its key
  */
 public record RecommenderCache(Path root) {
-  private static final List<String> BASE_FILES =
-      List.of("config.json", "model.safetensors", "tokenizer.json");
   private static final int KEY_DIGITS = 24;
   private static final String COMPLETE_FILE = "recommender.json";
 
@@ -88,14 +88,18 @@ public record RecommenderCache(Path root) {
 
   private static String digestOf(Path baseFolder) {
     MessageDigest digest = sha256();
-    for (String name : BASE_FILES) {
-      Path file = baseFolder.resolve(name);
+    List<Path> files = new ArrayList<>();
+    files.add(baseFolder.resolve(HuggingFaceFolder.CONFIGURATION));
+    files.addAll(HuggingFaceFolder.weightFiles(baseFolder));
+    files.add(baseFolder.resolve(HuggingFaceFolder.TOKENIZER));
+    for (Path file : files) {
       try (InputStream content = new DigestInputStream(Files.newInputStream(file), digest)) {
         content.transferTo(java.io.OutputStream.nullOutputStream());
       } catch (IOException missing) {
         throw new CliException(
-            "the base " + baseFolder + " has no readable " + name,
-            "give --base a Hugging Face folder with " + String.join(", ", BASE_FILES),
+            "the base " + baseFolder + " has no readable " + file.getFileName(),
+            "give --base a Hugging Face folder with config.json, tokenizer.json and"
+                + " model.safetensors or the shards of model.safetensors.index.json",
             missing);
       }
     }

@@ -41,6 +41,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Mixin private DatasetOptions data;
   @Mixin private DataDirectoryOption dataDirectory;
+  @Mixin private DeviceOption device;
 
   @Option(
       names = "--base",
@@ -79,6 +80,9 @@ public final class TrainCommand implements Callable<Integer> {
       throw new CliException(
           "--train-share is outside 0 to 1", "give for example 0.8", ExitCode.USAGE, null);
     }
+    EngineSettings engine =
+        device.on(
+            EngineSettings.defaults().withThreads(Runtime.getRuntime().availableProcessors()));
     DataDirectory directory = dataDirectory.directory().create();
     Logs.toFile(directory.logs().resolve("train.log"));
     Dataset dataset = data.dataset();
@@ -97,18 +101,16 @@ public final class TrainCommand implements Callable<Integer> {
               + " to hold out",
           "give accounts with more interactions, or another --train-share");
     }
-    EngineSettings engine =
-        EngineSettings.defaults().withThreads(Runtime.getRuntime().availableProcessors());
     Instant began = clock.instant();
     RecommenderTraining.Trained trained =
-        new RecommenderTraining(console, new RecommenderCache(directory.recommenders()), engine)
+        new RecommenderTraining(console, device.cache(directory.recommenders()), engine)
             .train(
                 new RecommenderTraining.Request(
                     "Tuning on " + trainedOn + " examples",
                     dataset,
                     rule,
                     examples,
-                    settings(),
+                    settings(rule),
                     trainSeed,
                     base == null ? RecommenderTraining.defaultBase() : base,
                     Set.of()));
@@ -117,26 +119,9 @@ public final class TrainCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private TuneSettings settings() {
-    TuneSettings defaults = TuneSettings.defaults();
-    return epochs == null ? defaults : withEpochs(defaults, epochs);
-  }
-
-  /** The same settings with another number of passes. */
-  public static TuneSettings withEpochs(TuneSettings settings, int epochs) {
-    return new TuneSettings(
-        epochs,
-        settings.batchSize(),
-        settings.learningRate(),
-        settings.warmupShare(),
-        settings.finalRateShare(),
-        settings.weightDecay(),
-        settings.rank(),
-        settings.loraAlpha(),
-        settings.targets(),
-        settings.topLayers(),
-        settings.fixedA(),
-        settings.averageFrom());
+  private TuneSettings settings(SampleRule rule) {
+    TuneSettings defaults = TuneSettings.defaults().withLikedAbove(rule.likedAbove());
+    return epochs == null ? defaults : defaults.withEpochs(epochs);
   }
 
   private void report(

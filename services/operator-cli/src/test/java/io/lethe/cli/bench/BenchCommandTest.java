@@ -85,6 +85,15 @@ class BenchCommandTest {
   }
 
   @Test
+  void shouldTakeAllForTheNamesOfAllMethods() {
+    RecordingConsole console = new RecordingConsole();
+    assertThat(console.run("bench", "--methods=all", "--seeds=0")).isEqualTo(ExitCode.USAGE);
+    assertThat(console.err()).startsWith("lethe: --seeds is below 1");
+    assertThat(console.run("bench", "--methods=all,e2urec")).isEqualTo(ExitCode.FAILURE);
+    assertThat(console.err()).contains("there is no method all");
+  }
+
+  @Test
   void shouldTakeResidualsBetweenTheOriginalAndTheExactRetrain() {
     assertThat(first.at("/references/original/residual").asDouble()).isEqualTo(1);
     assertThat(first.at("/references/exact/residual").asDouble()).isZero();

@@ -51,6 +51,31 @@ class RecommenderCacheTest {
   }
 
   @Test
+  void shouldKnowABaseByAllItsShards() throws IOException {
+    Files.delete(base.resolve("model.safetensors"));
+    Files.writeString(
+        base.resolve("model.safetensors.index.json"),
+        "{\"weight_map\": {\"a\": \"second.safetensors\", \"b\": \"first.safetensors\"}}");
+    Files.writeString(base.resolve("first.safetensors"), "model.");
+    Files.writeString(base.resolve("second.safetensors"), "safetensors");
+    String key = keyOfBase();
+    // The same bytes as those of the one file.
+    Files.writeString(base.resolve("model.safetensors"), "model.safetensors");
+    assertThat(keyOfBase()).isEqualTo(key);
+    Files.delete(base.resolve("model.safetensors"));
+    Files.writeString(base.resolve("second.safetensors"), "changed");
+    assertThat(keyOfBase()).isNotEqualTo(key);
+    Files.delete(base.resolve("second.safetensors"));
+    assertThatThrownBy(this::keyOfBase)
+        .hasMessageContaining("has no second.safetensors")
+        .hasMessageContaining("fetch the checkpoint again");
+  }
+
+  private String keyOfBase() {
+    return RecommenderCache.key(DATASET, RULE, TuneSettings.defaults(), 1, base, Set.of());
+  }
+
+  @Test
   void shouldFindWhatWasPutWhole() {
     RecommenderCache cache = new RecommenderCache(folder.resolve("cache"));
     assertThat(cache.find("abc")).isEmpty();
@@ -80,8 +105,7 @@ class RecommenderCacheTest {
   @Test
   void shouldNameTheFileThatABaseLacks() throws IOException {
     Files.delete(base.resolve("tokenizer.json"));
-    assertThatThrownBy(
-            () -> RecommenderCache.key(DATASET, RULE, TuneSettings.defaults(), 1, base, Set.of()))
+    assertThatThrownBy(this::keyOfBase)
         .hasMessageContaining("has no readable tokenizer.json")
         .hasMessageContaining("give --base a Hugging Face folder");
   }

@@ -66,9 +66,17 @@ public record HuggingFaceFolder(Path folder, Architecture architecture) {
     return architecture.positionsMax();
   }
 
-  /** The files that hold weights: one, or the shards that an index names. */
   private List<Path> weightFiles() {
-    if (Files.isRegularFile(folder.resolve(WEIGHTS))) {
+    return weightFiles(folder);
+  }
+
+  /**
+   * The files that hold a folder's weights: one, or the shards that an index names, by name. Where
+   * there is no index the one need not exist.
+   */
+  public static List<Path> weightFiles(Path folder) {
+    if (Files.isRegularFile(folder.resolve(WEIGHTS))
+        || !Files.isRegularFile(folder.resolve(INDEX))) {
       return List.of(folder.resolve(WEIGHTS));
     }
     SortedSet<String> names = new TreeSet<>();

@@ -66,7 +66,8 @@ final class Sharding {
 
   static MethodOutcome run(
       String name, BenchInputs inputs, Partition partition, Aggregation aggregation) {
-    Recommender base = Recommender.load(inputs.baseFolder(), inputs.engine());
+    Recommender base =
+        Recommender.load(inputs.baseFolder(), inputs.engine(), inputs.tuneSettings().template());
     try {
       return new Sharding(name, inputs, base).run(partition, aggregation);
     } catch (RuntimeException e) {

@@ -42,7 +42,7 @@ public final class Teachers {
           tuned.settings().targets(),
           tuned.settings().rank(),
           tuned.settings().loraAlpha(),
-          tuned.seed());
+          tuned.settings().seedOfA(tuned.seed()));
     }
     UnlearningSettings settings = job.settings();
     return LoraStart.draw(
@@ -68,7 +68,7 @@ public final class Teachers {
         examples.stream()
             .map(example -> job.recommender().encoder().encode(example.prompt()))
             .toList();
-    return Activations.of(job.recommender().model(), prompts, LoraStart.lowestLayer(start));
+    return Activations.of(job.recommender().model(), prompts, start);
   }
 
   /** Logits of the model as it is released now, two a row, on all rows. */

@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.lethe.engine.AdapterTensors;
 import io.lethe.engine.EngineSettings;
+import io.lethe.engine.checkpoint.ModelFamily;
 import io.lethe.engine.program.Program.Mode;
 import io.lethe.engine.text.EncodedPrompt;
 import java.util.List;
@@ -15,6 +17,11 @@ import java.util.stream.IntStream;
  * What the layers below the lowest adapted one make of each prompt. No training step changes it, so
  * it is computed once and kept, unless it would take more memory than {@link #CACHE_BYTES_MAX};
  * then every step computes it anew.
+ *
+ * <p>Where an encoder's last layer alone is adapted, and neither its queries nor its keys are, the
+ * attention from the answer's place is fixed as well. All that a step then reads of a prompt is one
+ * mean state a head and the state at that place, {@code [heads + 1, width]}, however long the
+ * prompt is.
  */
 public final class Activations implements AutoCloseable {
   /** Most native memory one cache takes. */
@@ -25,18 +32,55 @@ public final class Activations implements AutoCloseable {
   private final LanguageModel model;
   private final List<EncodedPrompt> prompts;
   private final int split;
+  private final boolean read;
   private final NDManager manager;
   private final NDArray bank;
 
   private Activations(
-      LanguageModel model, List<EncodedPrompt> prompts, int split, long cacheBytesMax) {
+      LanguageModel model,
+      List<EncodedPrompt> prompts,
+      int split,
+      boolean read,
+      long cacheBytesMax) {
     this.model = model;
     this.prompts = prompts;
     this.split = split;
+    this.read = read;
     this.manager = model.newScope();
-    int length = prompts.stream().mapToInt(EncodedPrompt::length).max().orElse(1);
+    int length =
+        read ? places(model) : prompts.stream().mapToInt(EncodedPrompt::length).max().orElse(1);
     long bytes = 4L * prompts.size() * length * model.folder().width();
     this.bank = bytes <= cacheBytesMax ? fill(length) : null;
+  }
+
+  /** Of prompts to be trained from the given tensors on. */
+  public static Activations of(
+      LanguageModel model, List<EncodedPrompt> prompts, AdapterTensors start) {
+    return of(model, prompts, start, CACHE_BYTES_MAX);
+  }
+
+  static Activations of(
+      LanguageModel model, List<EncodedPrompt> prompts, AdapterTensors start, long cacheBytesMax) {
+    int split = LoraStart.lowestLayer(start);
+    boolean read = attentionIsFixed(model, split, start);
+    int layers = model.folder().layers();
+    return new Activations(model, List.copyOf(prompts), read ? layers : split, read, cacheBytesMax);
+  }
+
+  private static boolean attentionIsFixed(LanguageModel model, int split, AdapterTensors start) {
+    return model.folder().architecture().family() == ModelFamily.ENCODER
+        && model.settings().precision().equals(EngineSettings.F32)
+        && split == model.folder().layers() - 1
+        && start.tensors().keySet().stream().noneMatch(Activations::steersAttention);
+  }
+
+  private static boolean steersAttention(String tensor) {
+    return tensor.contains(".attention.self.query.") || tensor.contains(".attention.self.key.");
+  }
+
+  /** How many states are read of a prompt: one a head and the one that asks. */
+  private static int places(LanguageModel model) {
+    return ((Number) model.folder().architecture().attributes().get("heads")).intValue() + 1;
   }
 
   /** Of prompts whose training leaves the first {@code split} layers alone. */
@@ -46,7 +90,7 @@ public final class Activations implements AutoCloseable {
 
   static Activations of(
       LanguageModel model, List<EncodedPrompt> prompts, int split, long cacheBytesMax) {
-    return new Activations(model, List.copyOf(prompts), split, cacheBytesMax);
+    return new Activations(model, List.copyOf(prompts), split, false, cacheBytesMax);
   }
 
   private NDArray fill(int length) {
@@ -61,14 +105,22 @@ public final class Activations implements AutoCloseable {
     for (int[] rows : TokenBatch.cut(order, prompts, FILL_TOKENS_MAX)) {
       try (NDManager call = manager.newSubManager()) {
         NDArray x = lower(call, TokenBatch.of(prompts, rows));
-        model.callBare("keep", Mode.CONSTANT, new NDList(x, call.create((long) rows[0]), filled));
+        model.callBare(
+            "keep",
+            Mode.CONSTANT,
+            new NDList(x, HostMemory.of(call).create((long) rows[0]), filled));
       }
     }
     return filled;
   }
 
   private NDArray lower(NDManager call, TokenBatch batch) {
-    NDList inputs = new NDList(batch.ids(call), batch.mask(call), call.create((long) split));
+    if (read) {
+      NDList inputs = new NDList(batch.ids(call), batch.mask(call), batch.at(call));
+      return model.call("read", Mode.CONSTANT, inputs, null);
+    }
+    NDArray below = HostMemory.of(call).create((long) split);
+    NDList inputs = new NDList(batch.ids(call), batch.mask(call), below);
     return model.call("lower", Mode.CONSTANT, inputs, null);
   }
 
@@ -90,16 +142,22 @@ public final class Activations implements AutoCloseable {
    */
   NDList inputs(NDManager call, int[] rows) {
     TokenBatch batch = TokenBatch.of(prompts, rows);
+    NDManager host = HostMemory.of(call);
     NDArray x;
     if (bank == null) {
       x = lower(call, batch);
     } else {
-      NDArray places = call.create(IntStream.of(rows).asLongStream().toArray());
+      NDArray places = host.create(IntStream.of(rows).asLongStream().toArray());
       x =
           model.callBare(
-              "kept", Mode.CONSTANT, new NDList(places, call.create((long) batch.length()), bank));
+              "kept",
+              Mode.CONSTANT,
+              new NDList(
+                  places,
+                  host.create(read ? bank.getShape().get(1) : (long) batch.length()),
+                  bank));
     }
-    return new NDList(x, batch.mask(call), batch.at(call), call.create((long) split));
+    return new NDList(x, batch.mask(host), batch.at(host), host.create((long) split));
   }
 
   /** Logits of no and yes of the given rows, two values each. */

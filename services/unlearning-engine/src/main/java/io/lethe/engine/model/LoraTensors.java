@@ -65,7 +65,7 @@ public final class LoraTensors implements AutoCloseable {
     for (NDArray array : arrays) {
       String name = array.getName().substring(PREFIX.length());
       if (!name.startsWith("_")) {
-        values.put(name, new FloatTensor(array.getShape().getShape(), array.toFloatArray()));
+        values.put(name, new FloatTensor(array.getShape().getShape(), HostMemory.read(array)));
       }
     }
     return shape.with(values);

@@ -29,6 +29,7 @@ public final class LoraTrainer implements AutoCloseable {
   private final NDList mean = new NDList();
   private final OptimizerSettings optimizer;
   private final Random draws;
+  private double ridge;
   private int steps;
   private int averaged;
 
@@ -80,15 +81,16 @@ public final class LoraTrainer implements AutoCloseable {
     return array;
   }
 
-  /** One step at the given rate; returns the loss before it. */
+  /** From now on the loss has this weight times half the squared norm of what is trained. */
+  public void ridge(double weight) {
+    this.ridge = weight;
+  }
+
+  /** One step at the given rate; returns the loss before it, the ridge left out. */
   public double step(TrainingBatch batch, double learningRate) {
     steps++;
     try (NDManager call = lora.manager().newSubManager()) {
-      NDList inputs = inputs(call, batch);
-      if (estimate() == DRAWN_LABELS) {
-        add(inputs, "t.draw", call.create(draws(batch.rows().length)));
-      }
-      inputs.add(call.create(hyper(batch.rows().length, learningRate)));
+      NDList inputs = stepInputs(call, batch, learningRate);
       return model.call("step", Mode.TRAINING, inputs, lora, moments()).toFloatArray()[0];
     }
   }
@@ -112,10 +114,22 @@ public final class LoraTrainer implements AutoCloseable {
     Arrays.fill(weights, forget.length, weights.length, (float) (retainWeight / retain.length));
     try (NDManager call = lora.manager().newSubManager()) {
       NDList inputs = states.inputs(call, model, forget, retain);
-      add(inputs, "t.weights", call.create(weights));
-      inputs.add(call.create(hyper(weights.length, learningRate)));
+      NDManager host = HostMemory.of(call);
+      add(inputs, "t.weights", host.create(weights));
+      inputs.add(host.create(hyper(weights.length, learningRate)));
       return model.call("steer", Mode.TRAINING, inputs, lora, moments()).toFloatArray()[0];
     }
+  }
+
+  /** What a step takes beside weights and LoRA tensors. */
+  NDList stepInputs(NDManager call, TrainingBatch batch, double learningRate) {
+    NDList inputs = inputs(call, batch);
+    NDManager host = HostMemory.of(call);
+    if (estimate() == DRAWN_LABELS) {
+      add(inputs, "t.draw", host.create(draws(batch.rows().length)));
+    }
+    inputs.add(host.create(hyper(batch.rows().length, learningRate)));
+    return inputs;
   }
 
   private NDList moments() {
@@ -163,7 +177,7 @@ public final class LoraTrainer implements AutoCloseable {
   public void average() {
     averaged++;
     try (NDManager call = lora.manager().newSubManager()) {
-      NDList inputs = new NDList(call.create(1f / averaged));
+      NDList inputs = new NDList(HostMemory.of(call).create(1f / averaged));
       inputs.addAll(lora.arrays());
       inputs.addAll(mean);
       model.callBare("average", Mode.CONSTANT, inputs);
@@ -190,7 +204,11 @@ public final class LoraTrainer implements AutoCloseable {
 
   private NDList inputs(NDManager call, TrainingBatch batch) {
     NDList inputs = activations.inputs(call, batch.rows());
-    addTerms(call, batch, inputs);
+    NDManager host = HostMemory.of(call);
+    addTerms(host, batch, inputs);
+    if (ridge > 0) {
+      add(inputs, "t.ridge", host.create(ridge));
+    }
     return inputs;
   }
 
@@ -239,7 +257,7 @@ public final class LoraTrainer implements AutoCloseable {
     Map<String, FloatTensor> values = new TreeMap<>(present.tensors());
     for (NDArray array : mean) {
       String name = array.getName().substring("mean.".length());
-      values.put(name, new FloatTensor(array.getShape().getShape(), array.toFloatArray()));
+      values.put(name, new FloatTensor(array.getShape().getShape(), HostMemory.read(array)));
     }
     return present.with(values);
   }

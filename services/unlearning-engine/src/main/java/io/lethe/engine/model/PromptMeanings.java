@@ -1,5 +1,6 @@
 package io.lethe.engine.model;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.lethe.engine.program.Program.Mode;
@@ -23,7 +24,8 @@ public final class PromptMeanings {
     for (int[] rows : TokenBatch.cut(order, prompts, model.settings().batchTokensMax())) {
       try (NDManager call = model.newScope()) {
         TokenBatch batch = TokenBatch.of(prompts, rows);
-        NDList inputs = new NDList(batch.ids(call), batch.mask(call), call.create((long) layers));
+        NDArray below = HostMemory.of(call).create((long) layers);
+        NDList inputs = new NDList(batch.ids(call), batch.mask(call), below);
         float[] found = model.call("meaning", Mode.INFERENCE, inputs, null).toFloatArray();
         int width = found.length / rows.length;
         for (int i = 0; i < rows.length; i++) {

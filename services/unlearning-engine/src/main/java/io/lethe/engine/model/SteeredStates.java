@@ -70,10 +70,11 @@ public final class SteeredStates implements AutoCloseable {
     for (int[] rows : TokenBatch.cut(order, prompts, FILL_TOKENS_MAX)) {
       try (NDManager call = manager.newSubManager()) {
         TokenBatch batch = TokenBatch.of(prompts, rows);
-        NDList inputs = new NDList(batch.ids(call), batch.mask(call), call.create((long) layers));
+        NDManager host = HostMemory.of(call);
+        NDList inputs = new NDList(batch.ids(call), batch.mask(call), host.create((long) layers));
         NDArray x = model.call("lower", Mode.CONSTANT, inputs, lora);
         long place = (long) rows[0] - firstRetained;
-        model.callBare("keep", Mode.CONSTANT, new NDList(x, call.create(place), bank));
+        model.callBare("keep", Mode.CONSTANT, new NDList(x, host.create(place), bank));
       }
     }
   }
@@ -83,16 +84,17 @@ public final class SteeredStates implements AutoCloseable {
     int[] rows = IntStream.concat(IntStream.of(forget), IntStream.of(retain)).toArray();
     TokenBatch batch = TokenBatch.of(prompts, rows);
     long[] places = IntStream.of(retain).mapToLong(row -> (long) row - firstRetained).toArray();
+    NDManager host = HostMemory.of(call);
     NDArray reference =
         model.callBare(
             "kept",
             Mode.CONSTANT,
-            new NDList(call.create(places), call.create((long) batch.length()), bank));
+            new NDList(host.create(places), host.create((long) batch.length()), bank));
     reference.setName("t.reference");
-    NDArray aim = call.create(direction);
+    NDArray aim = host.create(direction);
     aim.setName("t.direction");
     return new NDList(
-        batch.ids(call), batch.mask(call), call.create((long) layers), aim, reference);
+        batch.ids(host), batch.mask(host), host.create((long) layers), aim, reference);
   }
 
   @Override

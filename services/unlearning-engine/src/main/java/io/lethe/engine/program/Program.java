@@ -1,5 +1,6 @@
 package io.lethe.engine.program;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -78,7 +79,9 @@ public final class Program implements AutoCloseable {
     JniUtils.setGraphExecutorOptimize(false);
     JniUtils.setGradMode(mode == Mode.TRAINING);
     NDList all = new NDList(inputs);
-    try (NDArray selector = inputs.get(0).getManager().create(0)) {
+    // Only its name is read, so that it never leaves the processor's memory.
+    try (NDManager host = inputs.get(0).getManager().newSubManager(Device.cpu())) {
+      NDArray selector = host.create(0);
       selector.setName("module_method:" + method);
       all.add(selector);
       return IValueUtils.forward(block, all, mode != Mode.INFERENCE).singletonOrThrow();

@@ -29,6 +29,7 @@ public final class PromptEncoder implements AutoCloseable {
   /** How SentencePiece and byte-level vocabularies write the space before a word. */
   private static final Pattern WORD_MARK = Pattern.compile("^[\u2581\u0120]");
 
+  private final PromptTemplate template;
   private final HuggingFaceTokenizer tokenizer;
   private final SpecialTokens special;
   private final ModelFamily family;
@@ -40,7 +41,12 @@ public final class PromptEncoder implements AutoCloseable {
   private final long no;
 
   private PromptEncoder(
-      HuggingFaceTokenizer tokenizer, SpecialTokens special, ModelFamily family, int tokensMax) {
+      PromptTemplate template,
+      HuggingFaceTokenizer tokenizer,
+      SpecialTokens special,
+      ModelFamily family,
+      int tokensMax) {
+    this.template = template;
     this.tokenizer = tokenizer;
     this.special = special;
     this.family = family;
@@ -75,10 +81,12 @@ public final class PromptEncoder implements AutoCloseable {
   /**
    * Reads tokenizer.json; nothing is downloaded.
    *
+   * @param template how prompts are worded
    * @param family decides where the answer is read
    * @param positionsMax longest text that the model reads, in tokens
    */
-  public static PromptEncoder open(Path tokenizerFile, ModelFamily family, int positionsMax) {
+  public static PromptEncoder open(
+      Path tokenizerFile, PromptTemplate template, ModelFamily family, int positionsMax) {
     try {
       // The options keep the tokenizer from cutting or filling texts on its own.
       HuggingFaceTokenizer tokenizer =
@@ -86,7 +94,8 @@ public final class PromptEncoder implements AutoCloseable {
               tokenizerFile, Map.of("truncation", "false", "padding", "false"));
       try {
         int tokensMax = Math.min(TOKENS_MAX, positionsMax);
-        return new PromptEncoder(tokenizer, SpecialTokens.read(tokenizerFile), family, tokensMax);
+        return new PromptEncoder(
+            template, tokenizer, SpecialTokens.read(tokenizerFile), family, tokensMax);
       } catch (RuntimeException e) {
         tokenizer.close();
         throw e;
@@ -109,14 +118,14 @@ public final class PromptEncoder implements AutoCloseable {
    * family's answer needs behind it. Drops the oldest history where it grows too long.
    */
   public EncodedPrompt encode(Prompt prompt) {
-    long[] opening = capped(PromptTemplate.opening(prompt), PROFILE_TOKENS_MAX);
-    long[] question = capped(separator + PromptTemplate.question(prompt), 2 * TITLE_TOKENS_MAX);
+    long[] opening = capped(template.opening(prompt), PROFILE_TOKENS_MAX);
+    long[] question = capped(separator + template.question(prompt), 2 * TITLE_TOKENS_MAX);
     int room = tokensMax - opening.length - question.length - head.length - tail.length;
     Deque<long[]> kept = new ArrayDeque<>();
     int used = 0;
     for (int i = prompt.history().size() - 1; i >= 0; i--) {
       Viewed viewed = prompt.history().get(i);
-      long[] entry = capped(separator + PromptTemplate.entry(viewed), TITLE_TOKENS_MAX);
+      long[] entry = capped(separator + template.entry(viewed), TITLE_TOKENS_MAX);
       if (used + entry.length > room) {
         break;
       }

@@ -67,6 +67,12 @@
     answers = torch.stack([torch.select(words, 0, self.no), torch.select(words, 0, self.yes)])
     return torch.linear(h, answers)
 
+  # a where x is. From the processor's memory to a GPU it goes by way of pinned memory, so that nothing waits for it.
+  def beside(self, a: Tensor, x: Tensor) -> Tensor:
+    if x.is_cuda and not a.is_cuda:
+      a = a.pin_memory().to(x.device, a.dtype, True)
+    return a
+
   # Everything at once: a prompt, and where its answer is read -> logits [batch, 2].
   def answer(self, ids: Tensor, mask: Tensor, at: Tensor, w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
     x = self.embed(ids, w)
@@ -74,4 +80,4 @@
 
   # The same from kept outputs of `lower`.
   def answer_from(self, x: Tensor, mask: Tensor, at: Tensor, split: Tensor, w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
-    return self.upper(x, mask, at, int(split), w, lora)
+    return self.upper(x, self.beside(mask, x), self.beside(at, x), int(split), w, lora)

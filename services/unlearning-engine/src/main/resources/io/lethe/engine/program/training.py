@@ -8,7 +8,7 @@
     return start
 
   def kept(self, rows: Tensor, length: Tensor, bank: Tensor) -> Tensor:
-    return torch.index_select(torch.narrow(bank, 1, 0, int(length)), 0, rows)
+    return torch.index_select(torch.narrow(bank, 1, 0, int(length)), 0, self.beside(rows, bank))
 
   def to_half(self, x: Tensor) -> Tensor:
     return x.to(15)
@@ -46,6 +46,12 @@
     label = torch.sum(passed.to(4), [-1], True).clamp(0, logits.size(-1) - 1)
     return torch.neg(torch.mean(torch.gather(student, 1, label)))
 
+  def all_beside(self, t: Dict[str, Tensor], x: Tensor) -> Dict[str, Tensor]:
+    out: Dict[str, Tensor] = {}
+    for name in t.keys():
+      out[name] = self.beside(t[name], x)
+    return out
+
   # m names the tensors that are trained. Fresh leaves share their memory, so the inputs themselves never require grad.
   def leaves(self, lora: Dict[str, Tensor], m: Dict[str, Tensor]) -> Dict[str, Tensor]:
     out: Dict[str, Tensor] = {}
@@ -54,6 +60,17 @@
         out[name] = lora[name].detach().requires_grad_(True)
       else:
         out[name] = lora[name]
+    return out
+
+  # The gradient of half the squared norm of what is trained, added with t's weight where it has one.
+  def shrunk(self, found: List[Tensor], t: Dict[str, Tensor], lora: Dict[str, Tensor], m: Dict[str, Tensor]) -> List[Tensor]:
+    if "ridge" not in t:
+      return found
+    out: List[Tensor] = []
+    i = 0
+    for name in sorted(m.keys()):
+      out.append(found[i] + lora[name] * t["ridge"].to(found[i].dtype))
+      i = i + 1
     return out
 
   # again: true where the same outputs are differentiated once more.
@@ -75,20 +92,23 @@
   def gradients(self, x: Tensor, mask: Tensor, at: Tensor, split: Tensor, t: Dict[str, Tensor], w: Dict[str, Tensor],
                 lora: Dict[str, Tensor], m: Dict[str, Tensor]) -> Tensor:
     leaf = self.leaves(lora, m)
-    logits = self.upper(x, mask, at, int(split), w, leaf)
+    t = self.all_beside(t, x)
+    logits = self.upper(x, self.beside(mask, x), self.beside(at, x), int(split), w, leaf)
     loss = self.loss_of(logits, t)
     flat: List[Tensor] = []
-    for g in self.gradients_of(loss, leaf, m, False):
+    for g in self.shrunk(self.gradients_of(loss, leaf, m, False), t, lora, m):
       flat.append(g.reshape([-1]))
     return torch.cat(flat)
 
-  # One step of an optimiser. hyper: rate, decay, beta1, beta2, epsilon, step counted from 1; for Sophia also
+  # One step of an optimiser. Numbers that int() and float() read are in the processor's memory, whatever w lies in.
+  # hyper: rate, decay, beta1, beta2, epsilon, step counted from 1; for Sophia also
   # rho * rows, what makes the estimate of the Hessian this time (0 nothing, 1 drawn labels, 2 the loss itself), and
   # how often a gradient enters the momentum.
   def step(self, x: Tensor, mask: Tensor, at: Tensor, split: Tensor, t: Dict[str, Tensor], hyper: Tensor, w: Dict[str, Tensor],
            lora: Dict[str, Tensor], m: Dict[str, Tensor], v: Dict[str, Tensor]) -> Tensor:
     leaf = self.leaves(lora, m)
-    logits = self.upper(x, mask, at, int(split), w, leaf)
+    t = self.all_beside(t, x)
+    logits = self.upper(x, self.beside(mask, x), self.beside(at, x), int(split), w, leaf)
     loss = self.loss_of(logits, t)
     self.update(logits, loss, leaf, t, hyper, lora, m, v)
     return loss.detach()
@@ -99,12 +119,12 @@
       estimate = int(hyper[7])
       if estimate == 1:
         self.curve(self.gradients_of(self.drawn_loss(logits, t["draw"]), leaf, m, True), hyper, v)
-      found = self.gradients_of(loss, leaf, m, False)
+      found = self.shrunk(self.gradients_of(loss, leaf, m, False), t, lora, m)
       if estimate == 2:
         self.curve(found, hyper, v)
       self.sophia(found, hyper, lora, m, v)
     else:
-      self.adamw(self.gradients_of(loss, leaf, m, False), hyper, lora, m, v)
+      self.adamw(self.shrunk(self.gradients_of(loss, leaf, m, False), t, lora, m), hyper, lora, m, v)
     return hyper
 
   # As torch.optim.AdamW takes a step.
@@ -177,6 +197,9 @@
   def steer(self, ids: Tensor, mask: Tensor, split: Tensor, t: Dict[str, Tensor], hyper: Tensor, w: Dict[str, Tensor],
             lora: Dict[str, Tensor], m: Dict[str, Tensor], v: Dict[str, Tensor]) -> Tensor:
     leaf = self.leaves(lora, m)
+    ids = self.beside(ids, lora["_"])
+    mask = self.beside(mask, ids)
+    t = self.all_beside(t, ids)
     h = self.lower(ids, mask, split, w, leaf).to(6)
     loss = self.steering_of(h, mask, t)
     self.update(h, loss, leaf, t, hyper, lora, m, v)

@@ -19,10 +19,11 @@ class PromptProbesTest {
   @Test
   void shouldWordTheSameQuestionAnotherWay() {
     Prompt prompt = new Prompt(null, HISTORY, "heat");
-    assertThat(PromptTemplate.render(prompt)).isEqualTo("rated: alien 9; likes heat? [MASK]");
-    assertThat(PromptTemplate.render(PromptProbes.paraphrase(prompt)))
+    assertThat(new PromptTemplate(5).render(prompt))
+        .isEqualTo("rated: liked alien; always likes. likes heat? [MASK]");
+    assertThat(new PromptTemplate(5).render(PromptProbes.paraphrase(prompt)))
         .isEqualTo(
-            "a viewer gave these marks. rated: alien 9; likes to watch the film heat? [MASK]");
+            "a viewer gave these marks. rated: liked alien; always likes. likes to watch the film heat? [MASK]");
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lethe.engine.EngineSettings;
 import io.lethe.engine.model.LanguageModel;
 import io.lethe.engine.model.Losses;
 import io.lethe.engine.model.Reference;
@@ -30,7 +29,7 @@ class MethodLossTest {
 
   @BeforeAll
   static void openModel() {
-    model = Reference.tinyBert(EngineSettings.defaults());
+    model = Reference.tinyBert(Reference.settings());
   }
 
   @AfterAll

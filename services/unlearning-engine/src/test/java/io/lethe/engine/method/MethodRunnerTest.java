@@ -71,7 +71,9 @@ class MethodRunnerTest {
             tiny.targets(),
             tiny.topLayers(),
             fixedA,
-            tiny.averageFrom());
+            tiny.averageFrom(),
+            tiny.ridge(),
+            tiny.likedAbove());
     Map<String, MethodSettings> methods = new HashMap<>();
     for (String name : Methods.names()) {
       if (Methods.kind(name) == Methods.Kind.ADAPTER) {

@@ -22,7 +22,7 @@ class BertReferenceTest {
 
   @BeforeAll
   static void openModel() {
-    model = Reference.tinyBert(EngineSettings.defaults());
+    model = Reference.tinyBert(Reference.settings());
   }
 
   @AfterAll
@@ -97,7 +97,7 @@ class BertReferenceTest {
   @Test
   void shouldStayNearTheReferenceInBf16() {
     try (LanguageModel half =
-        Reference.tinyBert(EngineSettings.defaults().withPrecision(EngineSettings.BF16))) {
+        Reference.tinyBert(Reference.settings().withPrecision(EngineSettings.BF16))) {
       float[] expected = Reference.toFloats(EXPECTED.path("without_adapter").path("answer_logits"));
       float[] logits = half.logits(Reference.prompts(), null);
       for (int i = 0; i < expected.length; i++) {

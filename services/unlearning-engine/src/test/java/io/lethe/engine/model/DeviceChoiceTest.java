@@ -53,6 +53,12 @@ class DeviceChoiceTest {
     assertThatThrownBy(() -> settings.withDevice(device))
         .isInstanceOf(EngineException.class)
         .hasMessage("device must be cpu, cuda, cuda:N or auto");
+    assertThatThrownBy(() -> settings.withDeviceOf("lethe.device", device))
+        .isInstanceOf(EngineException.class)
+        .hasMessage(
+            "lethe.device must be cpu, cuda, cuda:N for the GPU numbered N, or auto, but has "
+                + device.length()
+                + " characters that are none of these; leave it out to compute on the processor");
   }
 
   @Test

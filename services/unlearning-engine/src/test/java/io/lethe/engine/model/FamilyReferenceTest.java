@@ -27,7 +27,7 @@ class FamilyReferenceTest {
   private static final Map<String, LanguageModel> MODELS = new TreeMap<>();
 
   private static LanguageModel model(FamilyFixture fixture) {
-    return MODELS.computeIfAbsent(fixture.name(), name -> fixture.open(EngineSettings.defaults()));
+    return MODELS.computeIfAbsent(fixture.name(), name -> fixture.open(Reference.settings()));
   }
 
   @AfterAll
@@ -136,7 +136,7 @@ class FamilyReferenceTest {
   @EachFamily
   void shouldStayNearTheReferenceInBf16(FamilyFixture fixture) {
     try (LanguageModel half =
-        fixture.open(EngineSettings.defaults().withPrecision(EngineSettings.BF16))) {
+        fixture.open(Reference.settings().withPrecision(EngineSettings.BF16))) {
       float[] expected = fixture.floats("logits_without_adapter");
       float[] logits = half.logits(fixture.prompts(), null);
       for (int i = 0; i < expected.length; i++) {

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lethe.engine.AdapterTensors;
-import io.lethe.engine.EngineSettings;
+import io.lethe.engine.FloatTensor;
 import io.lethe.engine.OptimizerSettings;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,6 +17,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LoraTrainerTest {
   private static final int[] ALL = {0, 1, 2};
@@ -25,7 +28,7 @@ class LoraTrainerTest {
 
   @BeforeAll
   static void openModel() {
-    model = Reference.tinyBert(EngineSettings.defaults());
+    model = Reference.tinyBert(Reference.settings());
     activations = Activations.of(model, Reference.prompts(), 0);
   }
 
@@ -68,6 +71,68 @@ class LoraTrainerTest {
                     .as(name)
                     .isEqualTo(!moves);
               });
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, Activations.CACHE_BYTES_MAX})
+  void shouldTrainAlikeFromWhatFixedAttentionReads(long cacheBytesMax) {
+    List<String> targets =
+        List.of("attention.self.value", "attention.output.dense", "output.dense");
+    AdapterTensors start = LoraStart.draw(model::shapeOf, 2, 1, targets, 4, 8, 1);
+    try (Activations whole = Activations.of(model, Reference.prompts(), 1);
+        Activations read = Activations.of(model, Reference.prompts(), start, cacheBytesMax);
+        LoraTrainer expected = new LoraTrainer(whole, start, name -> true, 0);
+        LoraTrainer found = new LoraTrainer(read, start, name -> true, 0)) {
+      for (int step = 0; step < 10; step++) {
+        double loss = expected.step(Reference.meanCrossEntropy(), 1e-2);
+        assertThat(found.step(Reference.meanCrossEntropy(), 1e-2)).isCloseTo(loss, within(1e-5));
+      }
+      assertNear(found.logits(ALL), expected.logits(ALL), 1e-4f);
+      Map<String, FloatTensor> tensors = expected.tensors().tensors();
+      found
+          .tensors()
+          .tensors()
+          .forEach(
+              (name, tensor) -> assertNear(tensor.values(), tensors.get(name).values(), 1e-4f));
+    }
+  }
+
+  @Test
+  void shouldReadNoPromptByFixedAttentionWhereItIsTrained() {
+    AdapterTensors start =
+        LoraStart.draw(model::shapeOf, 2, 1, List.of("attention.self.query"), 4, 8, 1);
+    try (Activations activations = Activations.of(model, Reference.prompts(), start);
+        LoraTrainer trainer = new LoraTrainer(activations, start, name -> true, 0)) {
+      trainer.step(Reference.meanCrossEntropy(), 1e-2);
+      trainer.step(Reference.meanCrossEntropy(), 1e-2);
+      assertThat(trainer.tensors()).isNotEqualTo(start);
+    }
+  }
+
+  @Test
+  void shouldAddTheRidgeToTheGradient() {
+    AdapterTensors start = Reference.tinyAdapter();
+    try (LoraTrainer plain = trainer(start);
+        LoraTrainer shrinking = trainer(start)) {
+      shrinking.ridge(0.5);
+      Map<String, FloatTensor> bare = plain.gradients(Reference.meanCrossEntropy());
+      Map<String, FloatTensor> more = shrinking.gradients(Reference.meanCrossEntropy());
+      more.forEach(
+          (name, gradient) -> {
+            float[] tensor = start.tensors().get(name).values();
+            for (int i = 0; i < tensor.length; i++) {
+              assertThat(gradient.values()[i])
+                  .isCloseTo(bare.get(name).values()[i] + tensor[i] / 2, within(1e-6f));
+            }
+          });
+    }
+  }
+
+  private static void assertNear(float[] found, float[] expected, float tolerance) {
+    assertThat(found).hasSameSizeAs(expected);
+    for (int i = 0; i < found.length; i++) {
+      assertThat(found[i]).isCloseTo(expected[i], within(tolerance));
     }
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lethe.engine.EngineSettings;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +13,7 @@ class LossReferenceTest {
 
   @Test
   void shouldGiveTheDivergenceFromEitherTeacherRowByRow() {
-    try (LanguageModel model = Reference.tinyBert(EngineSettings.defaults())) {
+    try (LanguageModel model = Reference.tinyBert(Reference.settings())) {
       for (String side : new String[] {"forget", "retain"}) {
         JsonNode expected = EXPECTED.path(side);
         float[] teacher = Reference.toFloats(expected.path("teacher_logits"));
@@ -30,7 +29,7 @@ class LossReferenceTest {
 
   @Test
   void shouldLeaveMaskedRowsOutAndKeepTheDivisorGiven() {
-    try (LanguageModel model = Reference.tinyBert(EngineSettings.defaults())) {
+    try (LanguageModel model = Reference.tinyBert(Reference.settings())) {
       float[] teacher = Reference.toFloats(EXPECTED.path("forget").path("teacher_logits"));
       float[] weights = Reference.toFloats(EXPECTED.path("row_mask"));
       for (int i = 0; i < weights.length; i++) {

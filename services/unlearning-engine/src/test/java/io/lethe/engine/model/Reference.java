@@ -25,6 +25,12 @@ public final class Reference {
 
   private Reference() {}
 
+  /** The defaults, on the device that the system property {@code lethe.test.device} names. */
+  public static EngineSettings settings() {
+    String device = System.getProperty("lethe.test.device", EngineSettings.CPU);
+    return EngineSettings.defaults().withDevice(device);
+  }
+
   public static JsonNode json(String file) {
     try {
       return JSON.readTree(FOLDER.resolve(file).toFile());

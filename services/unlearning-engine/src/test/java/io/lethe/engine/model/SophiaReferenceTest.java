@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lethe.engine.EngineSettings;
 import io.lethe.engine.FloatTensor;
 import io.lethe.engine.OptimizerSettings;
 import java.util.Map;
@@ -21,7 +20,7 @@ class SophiaReferenceTest {
 
   @BeforeAll
   static void openModel() {
-    model = Reference.tinyBert(EngineSettings.defaults());
+    model = Reference.tinyBert(Reference.settings());
     activations = Activations.of(model, Reference.prompts(), 0);
   }
 

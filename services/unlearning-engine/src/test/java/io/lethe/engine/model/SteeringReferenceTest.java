@@ -9,7 +9,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lethe.engine.AdapterTensors;
-import io.lethe.engine.EngineSettings;
 import io.lethe.engine.program.Program.Mode;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -23,7 +22,7 @@ class SteeringReferenceTest {
 
   @BeforeAll
   static void openModel() {
-    model = Reference.tinyBert(EngineSettings.defaults());
+    model = Reference.tinyBert(Reference.settings());
     activations = Activations.of(model, Reference.prompts(), 0);
   }
 

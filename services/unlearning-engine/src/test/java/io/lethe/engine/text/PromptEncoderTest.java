@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.lethe.engine.EngineException;
 import io.lethe.engine.Prompt;
+import io.lethe.engine.PromptTemplate;
 import io.lethe.engine.Viewed;
 import io.lethe.engine.checkpoint.HuggingFaceFolder;
 import io.lethe.engine.checkpoint.ModelFamily;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PromptEncoderTest {
   private static final Path TOKENIZER = Path.of("src/test/resources/tiny-tokenizer/tokenizer.json");
+  private static final PromptTemplate TEMPLATE = new PromptTemplate(5);
   private static final long START = 1;
   private static final long END = 2;
   private static final long MASK = 3;
@@ -36,15 +38,15 @@ class PromptEncoderTest {
 
   @Test
   void shouldPutTheMaskBeforeTheEnd() {
-    try (PromptEncoder encoder = PromptEncoder.open(TOKENIZER, ModelFamily.ENCODER, 64)) {
+    try (PromptEncoder encoder = PromptEncoder.open(TOKENIZER, TEMPLATE, ModelFamily.ENCODER, 64)) {
       EncodedPrompt encoded = encoder.encode(prompt(2));
       long[] ids = encoded.ids();
       assertThat(ids[0]).isEqualTo(START);
       assertThat(ids[encoded.answerAt()]).isEqualTo(MASK);
       assertThat(ids[ids.length - 1]).isEqualTo(END);
       assertThat(encoded.answerAt()).isEqualTo(ids.length - 2);
-      // start, "rated:", twice "title 9;", "likes jaws?", mask, end
-      assertThat(ids).hasSize(1 + 2 + 6 + 3 + 2);
+      // start, "rated:", twice "liked title;", "always likes. likes jaws?", mask, end
+      assertThat(ids).hasSize(1 + 2 + 6 + 6 + 2);
       assertThat(encoder.yesId()).isEqualTo(17);
       assertThat(encoder.noId()).isEqualTo(29);
     }
@@ -52,7 +54,7 @@ class PromptEncoderTest {
 
   @Test
   void shouldDropTheOldestHistoryAndNeverTheQuestion() {
-    try (PromptEncoder encoder = PromptEncoder.open(TOKENIZER, ModelFamily.ENCODER, 64)) {
+    try (PromptEncoder encoder = PromptEncoder.open(TOKENIZER, TEMPLATE, ModelFamily.ENCODER, 64)) {
       EncodedPrompt whole = encoder.encode(prompt(1));
       EncodedPrompt cut = encoder.encode(prompt(200));
       assertThat(cut.length()).isBetween(62, 64);
@@ -63,16 +65,17 @@ class PromptEncoderTest {
   }
 
   @Test
-  void shouldShortenAnEndlessTitleButKeepItsRating() {
+  void shouldShortenAnEndlessTitleButKeepWhetherItWasLiked() {
     String endless = "heat ".repeat(500);
-    try (PromptEncoder encoder = PromptEncoder.open(TOKENIZER, ModelFamily.ENCODER, 128)) {
+    try (PromptEncoder encoder =
+        PromptEncoder.open(TOKENIZER, TEMPLATE, ModelFamily.ENCODER, 128)) {
       EncodedPrompt encoded =
           encoder.encode(new Prompt(endless, List.of(new Viewed(endless, 9)), endless));
       EncodedPrompt plain =
           encoder.encode(new Prompt(null, List.of(new Viewed("heat", 9)), "heat"));
       assertThat(encoded.length()).isEqualTo(1 + 24 + 16 + 32 + 2);
-      long nine = plain.ids()[4];
-      assertThat(encoded.ids()[1 + 24 + 14]).isEqualTo(nine);
+      long liked = plain.ids()[3];
+      assertThat(encoded.ids()[1 + 24]).isEqualTo(liked);
     }
   }
 
@@ -80,6 +83,7 @@ class PromptEncoderTest {
     HuggingFaceFolder folder = HuggingFaceFolder.open(fixture.folder());
     return PromptEncoder.open(
         fixture.folder().resolve("tokenizer.json"),
+        TEMPLATE,
         folder.architecture().family(),
         folder.positionsMax());
   }
@@ -90,7 +94,7 @@ class PromptEncoderTest {
         HuggingFaceTokenizer tokenizer =
             HuggingFaceTokenizer.newInstance(fixture.folder().resolve("tokenizer.json"))) {
       EncodedPrompt encoded = encoder.encode(prompt(3));
-      String text = "rated: heat 9; heat 9; dune 9; likes jaws?";
+      String text = "rated: liked heat; liked heat; liked dune; always likes. likes jaws?";
       boolean masked = fixture.name().equals("roberta");
       long[] whole = tokenizer.encode(masked ? text + "<mask>" : text).getIds();
       assertThat(encoded.ids()).isEqualTo(whole);
@@ -138,7 +142,7 @@ class PromptEncoderTest {
   @Test
   void shouldRefuseAnEncoderWithoutAMask() {
     Path tokenizer = FamilyFixture.of("qwen2").folder().resolve("tokenizer.json");
-    assertThatThrownBy(() -> PromptEncoder.open(tokenizer, ModelFamily.ENCODER, 64))
+    assertThatThrownBy(() -> PromptEncoder.open(tokenizer, TEMPLATE, ModelFamily.ENCODER, 64))
         .isInstanceOf(EngineException.class)
         .hasMessageContaining("[CLS]");
   }
