@@ -38,7 +38,7 @@ final class RequestModels {
 
   RequestModels(Console console, BenchSettings settings, BenchFolder folder, BenchData data) {
     this.console = console;
-    this.settings = settings;
+    this.settings = settings.withLikedAbove(data.likedAbove());
     this.folder = folder;
     this.data = data;
     this.train = BenchData.examples(data.train());
@@ -53,7 +53,7 @@ final class RequestModels {
             settings.engine(),
             settings.base(),
             baseDigest,
-            settings.tuning());
+            this.settings.tuning());
   }
 
   String baseDigest() {

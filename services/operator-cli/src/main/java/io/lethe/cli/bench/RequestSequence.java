@@ -37,13 +37,13 @@ final class RequestSequence {
       List<ErasureRequest> requests,
       Policy policy) {
     this.console = console;
-    this.settings = settings;
+    this.settings = settings.withLikedAbove(data.likedAbove());
     this.folder = folder;
     this.data = data;
     this.requests = List.copyOf(requests);
     this.policy = policy;
-    this.models = new RequestModels(console, settings, folder, data);
-    this.runs = new RequestRuns(console, settings, folder);
+    this.models = new RequestModels(console, this.settings, folder, data);
+    this.runs = new RequestRuns(console, this.settings, folder);
     Set<String> asking = new HashSet<>();
     requests.forEach(request -> asking.addAll(request.subjects()));
     this.others = SmallRequests.others(data, asking);

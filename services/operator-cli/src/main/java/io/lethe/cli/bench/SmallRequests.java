@@ -48,7 +48,7 @@ final class SmallRequests {
       List<ErasureRequest> requests,
       Policy policy) {
     this.console = console;
-    this.settings = settings;
+    this.settings = settings.withLikedAbove(data.likedAbove());
     this.folder = folder;
     this.data = data;
     this.requests = List.copyOf(requests);

@@ -5,8 +5,8 @@ import io.lethe.cli.Console;
 import io.lethe.cli.ExitCode;
 import io.lethe.cli.Logs;
 import io.lethe.cli.dev.DirectoryLock;
+import io.lethe.cli.train.DeviceOption;
 import io.lethe.cli.train.RecommenderTraining;
-import io.lethe.cli.train.TrainCommand;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.TuneSettings;
 import io.lethe.engine.UnlearningSettings;
@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Compares methods on requests of a few people each, beside an exact retrain of every request. */
@@ -147,12 +148,7 @@ public final class SmallRequestsCommand implements Callable<Integer> {
       description = "Hugging Face folder to tune (default: the encoder that comes with Lethe).")
   private Path base;
 
-  @Option(
-      names = "--device",
-      paramLabel = "NAME",
-      defaultValue = "cpu",
-      description = "cpu, cuda, cuda:N or auto (${DEFAULT-VALUE}).")
-  private String device;
+  @Mixin private DeviceOption device;
 
   @Option(
       names = "--threads",
@@ -276,10 +272,11 @@ public final class SmallRequestsCommand implements Callable<Integer> {
         0,
         false,
         base == null ? RecommenderTraining.defaultBase() : base,
-        epochs == null ? tuning : TrainCommand.withEpochs(tuning, epochs),
+        epochs == null ? tuning : tuning.withEpochs(epochs),
         UnlearningSettings.defaults(),
-        EngineSettings.defaults()
-            .withThreads(threads == null ? Runtime.getRuntime().availableProcessors() : threads)
-            .withDevice(device));
+        device.on(
+            EngineSettings.defaults()
+                .withThreads(
+                    threads == null ? Runtime.getRuntime().availableProcessors() : threads)));
   }
 }

@@ -3,7 +3,6 @@ package io.lethe.cli.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lethe.cli.RecordingConsole;
-import io.lethe.cli.train.TrainCommand;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.TuneSettings;
 import io.lethe.engine.UnlearningSettings;
@@ -27,7 +26,7 @@ class RequestSequenceTest {
             0,
             false,
             TinyBase.folder(directory),
-            TrainCommand.withEpochs(TuneSettings.defaults(), 1),
+            TuneSettings.defaults().withEpochs(1),
             unlearning,
             EngineSettings.defaults().withThreads(1));
     BenchData data =
