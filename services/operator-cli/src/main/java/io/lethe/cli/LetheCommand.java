@@ -1,6 +1,7 @@
 package io.lethe.cli;
 
 import io.lethe.cli.bench.BenchCommand;
+import io.lethe.cli.bench.SmallRequestsCommand;
 import io.lethe.cli.bench.SpeedCommand;
 import io.lethe.cli.demo.DemoCommand;
 import io.lethe.cli.dev.StartDevCommand;
@@ -61,7 +62,8 @@ public final class LetheCommand implements Runnable {
             .addSubcommand(new VerifyCommand(console))
             .addSubcommand(
                 new CommandLine(new BenchCommand(console, clock))
-                    .addSubcommand(new SpeedCommand(console)))
+                    .addSubcommand(new SpeedCommand(console))
+                    .addSubcommand(new SmallRequestsCommand(console, clock)))
             .addSubcommand(new ReplayCommand(console));
     commandLine.setOut(new java.io.PrintWriter(console.help(), true));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);

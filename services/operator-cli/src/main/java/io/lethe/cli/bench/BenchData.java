@@ -138,6 +138,21 @@ public record BenchData(
         likedAbove);
   }
 
+  /** No more than the first rows of each subject of the training rows. */
+  BenchData withSubjectRowsMax(int subjectRowsMax) {
+    Map<String, Integer> kept = new HashMap<>();
+    return new BenchData(
+        protocol,
+        source,
+        train.stream()
+            .filter(row -> kept.merge(row.subject(), 1, Integer::sum) <= subjectRowsMax)
+            .toList(),
+        erasedSubjects,
+        valid,
+        test,
+        likedAbove);
+  }
+
   private List<String> shuffled(Map<String, List<BenchRow>> bySubject, boolean erased, long seed) {
     List<String> subjects =
         new ArrayList<>(

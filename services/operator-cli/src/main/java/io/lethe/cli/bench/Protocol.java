@@ -68,6 +68,17 @@ enum Protocol {
                     null));
   }
 
+  /** The protocol whose data this looks like. */
+  static Protocol of(Path data) {
+    if (data == null) {
+      return MADE_UP;
+    }
+    if (WindowReader.isWindow(data)) {
+      return ML_1M_WINDOW;
+    }
+    return MOVIETWEETINGS.files.contains(data.getFileName().toString()) ? MOVIETWEETINGS : IMPORT;
+  }
+
   String label() {
     return label;
   }

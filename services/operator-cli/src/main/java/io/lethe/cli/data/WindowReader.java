@@ -5,6 +5,7 @@ import io.lethe.engine.Example;
 import io.lethe.engine.Prompt;
 import io.lethe.engine.Viewed;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,8 @@ import java.util.stream.Stream;
 public final class WindowReader {
   private static final List<String> COLUMNS =
       List.of("row", "account", "item", "label", "split", "forgetuser", "history");
+  private static final List<String> OWN_COLUMNS = List.of("split", "forget_user", "history");
+  private static final int HEADER_BYTES_MAX = 512;
   private static final List<String> ITEM_COLUMNS = List.of("item", "title", "genres");
   private static final List<String> USER_COLUMNS =
       List.of("account", "gender", "age", "occupation", "zip");
@@ -48,6 +51,23 @@ public final class WindowReader {
    * @param erased whether that account asks to be forgotten
    */
   public record WindowRow(Example example, String accountId, Split split, boolean erased) {}
+
+  /** Whether a file's first line names the columns that windows alone have. */
+  public static boolean isWindow(Path file) {
+    String name = file.getFileName().toString();
+    if (!Files.isRegularFile(file) || !name.replaceFirst("\\.xz$", "").endsWith(".csv")) {
+      return false;
+    }
+    boolean[] found = new boolean[1];
+    DataFiles.visit(
+        file,
+        (table, content) -> {
+          String begin = new String(content.readNBytes(HEADER_BYTES_MAX), StandardCharsets.UTF_8);
+          String header = begin.lines().findFirst().orElse("");
+          found[0] = List.of(header.split(",")).containsAll(OWN_COLUMNS);
+        });
+    return found[0];
+  }
 
   /**
    * @param window the CSV file, packed or not

@@ -81,6 +81,16 @@ class BenchDataTest {
   }
 
   @Test
+  void shouldKeepTheFirstRowsOfEverySubject() {
+    BenchData cut = DATA.withSubjectRowsMax(3);
+    assertThat(cut.train()).hasSize(50 * 3);
+    assertThat(cut.train().stream().filter(row -> row.subject().equals("s7")))
+        .extracting(row -> row.example().id())
+        .containsExactly("s7/0", "s7/1", "s7/2");
+    assertThat(cut.test()).isEqualTo(DATA.test());
+  }
+
+  @Test
   void shouldPutNumbersInPlaceOfAccounts() {
     BenchData numbered = DATA.numbered();
     assertThat(numbered.erasedSubjects())

@@ -54,6 +54,16 @@ class WindowReaderTest {
   }
 
   @Test
+  void shouldKnowAWindowByItsColumns() throws IOException {
+    assertThat(WindowReader.isWindow(window("0,25,1,4,978131240,1,train,2,0,1,1,"))).isTrue();
+    Path ratings =
+        Files.writeString(folder.resolve("ratings.csv"), "user,movie,rating,timestamp\n1,2,3,4\n");
+    assertThat(WindowReader.isWindow(ratings)).isFalse();
+    assertThat(WindowReader.isWindow(folder)).isFalse();
+    assertThat(WindowReader.isWindow(folder.resolve("absent.csv"))).isFalse();
+  }
+
+  @Test
   void shouldNameLineAndFieldOfAHistoryThatIsNoPairs() throws IOException {
     Path window = window("0,25,1,4,978131240,1,train,2,0,1,1,2;3");
     assertThatThrownBy(() -> WindowReader.read(window, folder.resolve("ml-1m")))

@@ -37,7 +37,7 @@ class RecommenderCacheTest {
   @Test
   void shouldGiveEveryDifferenceItsOwnKey() throws IOException {
     TuneSettings settings = TuneSettings.defaults();
-    TuneSettings longer = TrainCommand.withEpochs(settings, 9);
+    TuneSettings longer = settings.withEpochs(9);
     Dataset other = DatasetGenerator.generate(new GeneratorSettings(5, 12, 50, 2));
     Set<String> keys = new TreeSet<>();
     keys.add(RecommenderCache.key(DATASET, RULE, settings, 1, base, Set.of()));

@@ -1,11 +1,13 @@
 package io.lethe.engine.method;
 
+import io.lethe.engine.Adapter;
 import io.lethe.engine.EngineException;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.Example;
 import io.lethe.engine.ProgressListener;
 import io.lethe.engine.Recommender;
 import io.lethe.engine.TuneSettings;
+import io.lethe.engine.UnlearningJob;
 import io.lethe.engine.UnlearningSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -70,6 +72,15 @@ public record BenchInputs(
       throw new EngineException(
           unknown + " forget rows are not among the rows of train; give all rows it was tuned on");
     }
+  }
+
+  /**
+   * The job of a method that makes an adapter.
+   *
+   * @param parent adapter to continue, or null for none
+   */
+  public UnlearningJob job(Adapter parent) {
+    return new UnlearningJob(original, parent, forget, retain, heldOut, unlearningSettings, seed);
   }
 
   /** Ids of the forget rows. */

@@ -16,25 +16,26 @@ public final class MethodRunner {
 
   /** Runs a method by its name. The outcome holds native memory: close it. */
   public static MethodOutcome run(String name, BenchInputs inputs) {
+    return run(name, inputs, null);
+  }
+
+  /**
+   * The same where requests follow one another.
+   *
+   * @param parent adapter that a method which makes one continues, or null for none
+   */
+  public static MethodOutcome run(String name, BenchInputs inputs, Adapter parent) {
     return switch (Methods.kind(name)) {
-      case ADAPTER -> adapter(name, inputs);
+      case ADAPTER -> adapter(name, inputs, parent);
       case RETRAINING -> Retraining.run(name, inputs);
     };
   }
 
-  private static MethodOutcome adapter(String name, BenchInputs inputs) {
+  private static MethodOutcome adapter(String name, BenchInputs inputs, Adapter parent) {
     MethodSettings settings = inputs.settings().get(name);
     UnlearningMethod method =
         settings == null ? Methods.named(name) : Methods.named(name, settings);
-    UnlearningJob job =
-        new UnlearningJob(
-            inputs.original(),
-            null,
-            inputs.forget(),
-            inputs.retain(),
-            inputs.heldOut(),
-            inputs.unlearningSettings(),
-            inputs.seed());
+    UnlearningJob job = inputs.job(parent);
     long begin = System.nanoTime();
     Candidate candidate = method.run(job, inputs.listener());
     double seconds = (System.nanoTime() - begin) / 1e9;
