@@ -1,5 +1,6 @@
 package io.lethe.engine;
 
+import io.lethe.engine.model.ReadStates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,9 +20,15 @@ import java.util.regex.Pattern;
  * @param device that computes: {@code cpu}, {@code cuda} for the first GPU, {@code cuda:N} for the
  *     one numbered N, or {@code auto} for the first GPU where there is one and else the processor.
  *     Devices round differently, so that the last digits of scores depend on it
+ * @param readStates what models share that read prompts alike, or null where each computes anew
  */
 public record EngineSettings(
-    int threads, String precision, int concurrentCallsMax, int batchTokensMax, String device) {
+    int threads,
+    String precision,
+    int concurrentCallsMax,
+    int batchTokensMax,
+    String device,
+    ReadStates readStates) {
   public static final String F32 = "f32";
   public static final String BF16 = "bf16";
   public static final String CPU = "cpu";
@@ -32,7 +39,7 @@ public record EngineSettings(
 
   /** On the processor. */
   public EngineSettings(int threads, String precision, int concurrentCallsMax, int batchTokensMax) {
-    this(threads, precision, concurrentCallsMax, batchTokensMax, CPU);
+    this(threads, precision, concurrentCallsMax, batchTokensMax, CPU, null);
   }
 
   public EngineSettings {
@@ -57,11 +64,13 @@ public record EngineSettings(
   }
 
   public EngineSettings withThreads(int newThreads) {
-    return new EngineSettings(newThreads, precision, concurrentCallsMax, batchTokensMax, device);
+    return new EngineSettings(
+        newThreads, precision, concurrentCallsMax, batchTokensMax, device, readStates);
   }
 
   public EngineSettings withDevice(String newDevice) {
-    return new EngineSettings(threads, precision, concurrentCallsMax, batchTokensMax, newDevice);
+    return new EngineSettings(
+        threads, precision, concurrentCallsMax, batchTokensMax, newDevice, readStates);
   }
 
   /** The same with what a user set under a key, by which another value than a device is refused. */
@@ -76,8 +85,15 @@ public record EngineSettings(
     return withDevice(value);
   }
 
+  /** The same with prompts read once for all models that read them alike. */
+  public EngineSettings withReadStates(ReadStates shared) {
+    return new EngineSettings(
+        threads, precision, concurrentCallsMax, batchTokensMax, device, shared);
+  }
+
   public EngineSettings withPrecision(String newPrecision) {
-    return new EngineSettings(threads, newPrecision, concurrentCallsMax, batchTokensMax, device);
+    return new EngineSettings(
+        threads, newPrecision, concurrentCallsMax, batchTokensMax, device, readStates);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.lethe.engine.checkpoint.Digests;
 import io.lethe.engine.checkpoint.Folders;
 import io.lethe.engine.checkpoint.HuggingFaceFolder;
 import io.lethe.engine.checkpoint.Safetensors;
+import io.lethe.engine.method.Curvature;
 import io.lethe.engine.model.Activations;
 import io.lethe.engine.model.LanguageModel;
 import io.lethe.engine.model.LoraStart;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Tunes a base on examples into a recommender folder. Deterministic by seed. */
 public final class RecommenderTuner {
@@ -79,7 +81,7 @@ public final class RecommenderTuner {
     if (examples.isEmpty()) {
       throw new EngineException("examples holds no rows; give rows to tune on");
     }
-    return new Run(base, examples, erasedIds, settings, seed, listener).train();
+    return new Run(base, examples, erasedIds, settings, seed, listener).train(false);
   }
 
   private static final class Run {
@@ -90,6 +92,7 @@ public final class RecommenderTuner {
     private final long seed;
     private final ProgressListener listener;
     private double finalLoss;
+    private Curvature curvature;
 
     private Run(
         Recommender base,
@@ -110,7 +113,7 @@ public final class RecommenderTuner {
 
     private TunedRecommender tune(Path outFolder) {
       long begin = System.nanoTime();
-      AdapterTensors update = train();
+      AdapterTensors update = train(true);
       RecommenderManifest manifest = manifest();
       Folders.create(outFolder, folder -> write(folder, update, manifest));
       double seconds = (System.nanoTime() - begin) / 1e9;
@@ -118,7 +121,7 @@ public final class RecommenderTuner {
       return new TunedRecommender(outFolder, digest, manifest, seconds, finalLoss);
     }
 
-    private AdapterTensors train() {
+    private AdapterTensors train(boolean withCurvature) {
       LanguageModel model = base.model();
       int layers = model.folder().layers();
       List<EncodedPrompt> prompts =
@@ -137,7 +140,21 @@ public final class RecommenderTuner {
               new LoraTrainer(activations, start, settings::isTrained, settings.weightDecay())) {
         trainer.ridge(settings.ridge());
         finalLoss = train(trainer, prompts);
-        return trainer.meanTensors();
+        AdapterTensors tuned = trainer.meanTensors();
+        if (withCurvature && Curvature.isKnownFor(settings, activations)) {
+          curvature = curvature(activations, tuned);
+        }
+        return tuned;
+      }
+    }
+
+    private Curvature curvature(Activations activations, AdapterTensors tuned) {
+      int[] kept =
+          IntStream.range(0, examples.size())
+              .filter(row -> !erasedIds.contains(examples.get(row).id()))
+              .toArray();
+      try (LoraTrainer ended = new LoraTrainer(activations, tuned, settings::isTrained, 0)) {
+        return Curvature.of(ended, kept);
       }
     }
 
@@ -195,6 +212,9 @@ public final class RecommenderTuner {
         Files.copy(from.resolve(file), folder.resolve(file));
       }
       Safetensors.write(folder.resolve(HuggingFaceFolder.WEIGHTS), base.model().merged(update));
+      if (curvature != null) {
+        curvature.write(folder);
+      }
       HuggingFaceFolder.writeManifest(folder, manifest);
     }
   }

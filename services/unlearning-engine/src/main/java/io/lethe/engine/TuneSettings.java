@@ -70,7 +70,7 @@ public record TuneSettings(
    */
   public static TuneSettings defaults() {
     return new TuneSettings(
-        60, 512, 1e-2, 0.1, 0, 0, 64, 64, STEADY_TARGETS, 1, true, 0.8, 1.5e-3, 3);
+        60, 512, 1.5e-2, 0.1, 0, 0, 64, 64, STEADY_TARGETS, 1, true, 0.8, 1e-3, 3);
   }
 
   /** The same with another number of passes. */

@@ -11,6 +11,7 @@ import io.lethe.engine.EngineSettings;
 import io.lethe.engine.TuneSettings;
 import io.lethe.engine.UnlearningSettings;
 import io.lethe.engine.method.Methods;
+import io.lethe.engine.model.ReadStates;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,6 +36,9 @@ import picocli.CommandLine.Option;
       "there, and another run on the same data reuses what it can."
     })
 public final class BenchCommand implements Callable<Integer> {
+  /** Prompts of all recommenders together that are read once; 20 KiB of heap each. */
+  public static final int READ_PROMPTS_MAX = 12_000;
+
   private final Console console;
   private final Clock clock;
 
@@ -263,6 +267,7 @@ public final class BenchCommand implements Callable<Integer> {
     EngineSettings engine =
         device.on(
             EngineSettings.defaults()
+                .withReadStates(new ReadStates(READ_PROMPTS_MAX))
                 .withThreads(threads == null ? Runtime.getRuntime().availableProcessors() : threads)
                 .withPrecision(
                     precision.equals("fastest") ? EngineSettings.fastestPrecision() : precision));

@@ -11,6 +11,7 @@ import io.lethe.engine.EngineSettings;
 import io.lethe.engine.TuneSettings;
 import io.lethe.engine.UnlearningSettings;
 import io.lethe.engine.method.Methods;
+import io.lethe.engine.model.ReadStates;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -276,6 +277,7 @@ public final class SmallRequestsCommand implements Callable<Integer> {
         UnlearningSettings.defaults(),
         device.on(
             EngineSettings.defaults()
+                .withReadStates(new ReadStates(BenchCommand.READ_PROMPTS_MAX))
                 .withThreads(
                     threads == null ? Runtime.getRuntime().availableProcessors() : threads)));
   }

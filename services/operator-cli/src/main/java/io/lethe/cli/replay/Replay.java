@@ -2,6 +2,7 @@ package io.lethe.cli.replay;
 
 import io.lethe.cli.CliException;
 import io.lethe.cli.Console;
+import io.lethe.cli.bench.BenchCommand;
 import io.lethe.cli.bench.CandidateManifest;
 import io.lethe.cli.bench.MethodInputs;
 import io.lethe.cli.bench.PhaseDisplay;
@@ -15,6 +16,7 @@ import io.lethe.engine.Example;
 import io.lethe.engine.Recommender;
 import io.lethe.engine.method.MethodOutcome;
 import io.lethe.engine.method.MethodRunner;
+import io.lethe.engine.model.ReadStates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -45,6 +47,8 @@ final class Replay {
     requireSameRows(rows.digests());
     EngineSettings engine =
         EngineSettings.defaults()
+            // As the comparison read prompts, each alone.
+            .withReadStates(new ReadStates(BenchCommand.READ_PROMPTS_MAX))
             .withThreads(manifest.threads())
             .withPrecision(manifest.precision())
             .withDevice(manifest.device());

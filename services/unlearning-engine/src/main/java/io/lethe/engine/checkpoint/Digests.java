@@ -11,6 +11,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** SHA-256 in hex. */
 public final class Digests {
@@ -47,6 +49,18 @@ public final class Digests {
         .sorted()
         .forEach(text::append);
     return of(text.toString());
+  }
+
+  /** Of tensors in order of name: names, types and content. */
+  public static String ofTensors(Map<String, Safetensors.Entry> tensors) {
+    MessageDigest digest = algorithm();
+    new TreeMap<>(tensors)
+        .forEach(
+            (name, tensor) -> {
+              digest.update((name + '\t' + tensor.type() + '\n').getBytes(StandardCharsets.UTF_8));
+              digest.update(tensor.data().duplicate());
+            });
+    return hex(digest.digest());
   }
 
   private static String hex(byte[] bytes) {

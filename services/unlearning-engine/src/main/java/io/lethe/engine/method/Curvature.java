@@ -1,17 +1,17 @@
 package io.lethe.engine.method;
 
-import io.lethe.engine.AdapterTensors;
-import io.lethe.engine.Example;
-import io.lethe.engine.Recommender;
+import io.lethe.engine.TuneSettings;
+import io.lethe.engine.checkpoint.Safetensors;
 import io.lethe.engine.model.Activations;
 import io.lethe.engine.model.LoraTrainer;
-import io.lethe.engine.text.EncodedPrompt;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.Predicate;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
@@ -21,71 +21,85 @@ import org.ejml.interfaces.decomposition.EigenDecomposition_F64;
 /**
  * How strongly the rows a recommender was tuned on hold each direction of its trained numbers: the
  * Gauss-Newton Hessian of their mean loss by its largest eigenvectors (Nyström's approximation from
- * random directions, Halko et al., 2011), and the ridge for all other directions. Computed once a
- * recommender; its size does not grow with the rows.
- *
- * <p>It keeps what fixed attention read of its rows as well, so that no prompt of theirs runs
- * through the lower layers again.
+ * random directions, Halko et al., 2011). It is found when tuning ends and kept in the
+ * recommender's folder; its size does not grow with the rows, and it tells of all of them together.
  */
-final class Curvature {
+public final class Curvature {
+  private static final String FILE = "curvature.safetensors";
+  private static final String VECTORS = "vectors";
+  private static final String VALUES = "values";
+
+  /** Random directions, and eigenvectors at most. */
+  private static final int RANK = 64;
+
+  /** Rows that it is found from at most. */
+  private static final int ROWS_MAX = 2048;
+
+  private static final long SEED = 1;
+
   /** Eigenvalues below this share of the largest are what rounding left. */
   private static final double NOISE = 1e-6;
 
-  private final Activations activations;
-  private final Map<String, Integer> rowOf = new HashMap<>();
   private final float[][] vectors;
   private final double[] values;
-  private final double ridge;
 
-  private Curvature(
-      Activations activations,
-      List<Example> rows,
-      float[][] vectors,
-      double[] values,
-      double ridge) {
-    this.activations = activations;
+  private Curvature(float[][] vectors, double[] values) {
     this.vectors = vectors;
     this.values = values;
-    this.ridge = ridge;
-    for (int row = 0; row < rows.size(); row++) {
-      rowOf.put(rows.get(row).id(), row);
-    }
+  }
+
+  /** Whether a recommender tuned like this has a curvature to be found. */
+  public static boolean isKnownFor(TuneSettings settings, Activations activations) {
+    return settings.fixedA() && settings.ridge() > 0 && activations.fixedAttention();
   }
 
   /**
-   * Of a recommender at the tensors it was tuned to.
+   * At the tensors that tuning ended with.
    *
-   * @param rows sample of the rows it was tuned on
-   * @param start tensors that change nothing, of the shape it was tuned with
-   * @param trained which of them move, by name
-   * @param ridge it was tuned with, above 0
-   * @param rank random directions, and eigenvectors at most
+   * @param rows places of the rows it was tuned on; of many, those at even distances are taken
    */
-  static Curvature of(
-      Recommender recommender,
-      List<Example> rows,
-      AdapterTensors start,
-      Predicate<String> trained,
-      double ridge,
-      int rank,
-      long seed) {
-    List<EncodedPrompt> prompts =
-        rows.stream().map(row -> recommender.encoder().encode(row.prompt())).toList();
-    Activations activations = Activations.of(recommender.model(), prompts, start);
-    try (LoraTrainer trainer = new LoraTrainer(activations, start, trained, 0)) {
-      int size = trainer.trainedNumbers();
-      Random random = new Random(seed);
-      float[] directions = new float[rank * size];
-      for (int i = 0; i < directions.length; i++) {
-        directions[i] = (float) (random.nextGaussian() / Math.sqrt(size));
-      }
-      int[] all = IntStream.range(0, rows.size()).toArray();
-      float[] curved = trainer.curved(all, 1.0 / rows.size(), directions);
-      return nystrom(activations, rows, split(directions, size), split(curved, size), ridge);
-    } catch (RuntimeException e) {
-      activations.close();
-      throw e;
+  public static Curvature of(LoraTrainer trainer, int[] rows) {
+    int size = trainer.trainedNumbers();
+    Random random = new Random(SEED);
+    float[] directions = new float[RANK * size];
+    for (int i = 0; i < directions.length; i++) {
+      directions[i] = (float) (random.nextGaussian() / Math.sqrt(size));
     }
+    int count = Math.min(ROWS_MAX, rows.length);
+    int[] some =
+        IntStream.range(0, count).map(i -> rows[(int) ((long) i * rows.length / count)]).toArray();
+    float[] curved = trainer.curved(some, 1.0 / count, directions);
+    return nystrom(split(directions, size), split(curved, size));
+  }
+
+  /** Writes it into a recommender's folder. */
+  public void write(Path folder) throws IOException {
+    int size = vectors[0].length;
+    float[] all = new float[vectors.length * size];
+    float[] largest = new float[values.length];
+    for (int k = 0; k < vectors.length; k++) {
+      System.arraycopy(vectors[k], 0, all, k * size, size);
+      largest[k] = (float) values[k];
+    }
+    SortedMap<String, Safetensors.Entry> entries = new TreeMap<>();
+    entries.put(VECTORS, Safetensors.Entry.of(new long[] {vectors.length, size}, all));
+    entries.put(VALUES, Safetensors.Entry.of(new long[] {values.length}, largest));
+    Safetensors.write(folder.resolve(FILE), entries);
+  }
+
+  /** Reads that of a recommender, or gives null where it was tuned so that none is known. */
+  static Curvature read(Path folder) {
+    if (!Files.exists(folder.resolve(FILE))) {
+      return null;
+    }
+    Map<String, Safetensors.Entry> entries = Safetensors.map(folder.resolve(FILE));
+    Safetensors.Entry vectors = entries.get(VECTORS);
+    float[] largest = entries.get(VALUES).toFloats();
+    double[] values = new double[largest.length];
+    for (int k = 0; k < values.length; k++) {
+      values[k] = largest[k];
+    }
+    return new Curvature(split(vectors.toFloats(), Math.toIntExact(vectors.shape()[1])), values);
   }
 
   private static float[][] split(float[] values, int size) {
@@ -95,17 +109,12 @@ final class Curvature {
   }
 
   /** From directions D and Y = H D: H is about {@code Y (D'Y)^-1 Y'}. */
-  private static Curvature nystrom(
-      Activations activations,
-      List<Example> rows,
-      float[][] directions,
-      float[][] curved,
-      double ridge) {
+  private static Curvature nystrom(float[][] directions, float[][] curved) {
     Eigen inner = Eigen.of(products(directions, curved));
     float[][] roots = inner.combine(curved, -0.5);
     Eigen outer = Eigen.of(products(roots, roots));
     float[][] vectors = outer.combine(roots, -0.5);
-    return new Curvature(activations, rows, vectors, outer.values(), ridge);
+    return new Curvature(vectors, outer.values());
   }
 
   private static DMatrixRMaj products(float[][] left, float[][] right) {
@@ -178,8 +187,8 @@ final class Curvature {
     }
   }
 
-  /** {@code (H + ridge)^-1 gradient}. */
-  float[] solve(float[] gradient) {
+  /** {@code (H + ridge)^-1 gradient}; directions beyond the largest have the ridge alone. */
+  float[] solve(float[] gradient, double ridge) {
     double[] sum = new double[gradient.length];
     add(sum, gradient, 1 / ridge);
     for (int k = 0; k < values.length; k++) {
@@ -191,27 +200,5 @@ final class Curvature {
       solved[i] = (float) sum[i];
     }
     return solved;
-  }
-
-  /** Eigenvalues kept, the smallest first or last as found. */
-  double[] values() {
-    return values.clone();
-  }
-
-  /** Where rows lie in {@link #activations()}, or null where one of them is not there. */
-  int[] places(List<Example> rows) {
-    int[] places = new int[rows.size()];
-    for (int i = 0; i < places.length; i++) {
-      Integer place = rowOf.get(rows.get(i).id());
-      if (place == null) {
-        return null;
-      }
-      places[i] = place;
-    }
-    return places;
-  }
-
-  Activations activations() {
-    return activations;
   }
 }

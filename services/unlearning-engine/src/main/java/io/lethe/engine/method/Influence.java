@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.WeakHashMap;
 import java.util.stream.IntStream;
@@ -39,15 +40,16 @@ import java.util.stream.IntStream;
 public final class Influence implements UnlearningMethod {
   public static final String NAME = "influence";
 
-  /** Random directions that the curvature is found by. */
-  static final String RANK = "rank";
+  /**
+   * Share of the ridge added to it: tuning ends a little short of its optimum, as if it were held
+   * back more strongly.
+   */
+  static final String DAMPING = "damping";
 
-  /** Rows that it is found from at most. */
-  static final String ROWS_MAX = "rowsMax";
+  /** How often the step is found again without the forgotten rows' own part of the curvature. */
+  private static final int REFINEMENTS = 2;
 
-  private static final long CURVATURE_SEED = 1;
-
-  /** Gone with the recommender, like what it is made of. */
+  /** Gone with the recommender. */
   private static final Map<Recommender, Curvature> KNOWN =
       Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -58,8 +60,7 @@ public final class Influence implements UnlearningMethod {
   }
 
   static MethodSettings defaults() {
-    return new MethodSettings(
-        1, 1, 1, 1, 1, OptimizerSettings.adamW(0), Map.of(RANK, 96.0, ROWS_MAX, 4096.0));
+    return new MethodSettings(1, 1, 1, 1, 1, OptimizerSettings.adamW(0), Map.of(DAMPING, 1.0 / 3));
   }
 
   @Override
@@ -67,43 +68,41 @@ public final class Influence implements UnlearningMethod {
     return NAME;
   }
 
-  /** Computes the curvature of the job's recommender, where it is not known yet. */
-  public void prepare(UnlearningJob job) {
-    curvature(job);
-  }
-
   @Override
   public Candidate run(UnlearningJob job, ProgressListener listener) {
     PhaseClock clock = new PhaseClock();
     RecommenderManifest manifest = manifest(job.recommender());
-    Curvature curvature = curvature(job);
+    Curvature curvature = curvature(job.recommender());
+    double ridge = manifest.settings().ridge() * (1 + settings.number(DAMPING));
     clock.end("curvature");
-    int[] places = curvature.places(job.forget());
     AdapterTensors start = Teachers.start(job);
     AdapterTensors moved;
     float[] before;
     float[] after;
-    Activations own = places == null ? Teachers.activations(job, job.forget(), start) : null;
-    try {
-      Activations activations = own == null ? curvature.activations() : own;
-      int[] rows = own == null ? places : IntStream.range(0, job.forget().size()).toArray();
-      Map<String, FloatTensor> gradients;
+    int[] rows = IntStream.range(0, job.forget().size()).toArray();
+    try (Activations activations = Teachers.activations(job, job.forget(), start)) {
       try (LoraTrainer parent = new LoraTrainer(activations, start, Teachers.trained(job), 0)) {
         before = parent.logits(rows);
-        gradients =
-            parent.gradients(
-                sum(job.forget(), rows, manifest.examples() + manifest.maskedExamples()));
+        int tunedOn = manifest.examples() + manifest.maskedExamples();
+        TreeMap<String, FloatTensor> gradients =
+            new TreeMap<>(parent.gradients(sum(job.forget(), rows, tunedOn)));
+        clock.end("gradient");
+        float[] gradient = flat(gradients);
+        float[] step = curvature.solve(gradient, ridge);
+        for (int time = 0; time < REFINEMENTS; time++) {
+          // What is forgotten holds nothing any more: x = (H + ridge)^-1 (g + own curvature x).
+          float[] own = parent.curved(rows, 1.0 / tunedOn, step);
+          for (int i = 0; i < own.length; i++) {
+            own[i] += gradient[i];
+          }
+          step = curvature.solve(own, ridge);
+        }
+        moved = moved(start, gradients, step);
       }
-      clock.end("gradient");
-      moved = moved(start, gradients, curvature);
       try (LoraTrainer candidate = new LoraTrainer(activations, moved, tensor -> false, 0)) {
         after = candidate.logits(rows);
       }
       clock.end("step");
-    } finally {
-      if (own != null) {
-        own.close();
-      }
     }
     return new Candidate(moved, adapterManifest(job), record(job, before, after, clock));
   }
@@ -118,21 +117,18 @@ public final class Influence implements UnlearningMethod {
     return manifest;
   }
 
-  private Curvature curvature(UnlearningJob job) {
-    RecommenderManifest manifest = manifest(job.recommender());
+  private static Curvature curvature(Recommender recommender) {
     return KNOWN.computeIfAbsent(
-        job.recommender(),
-        recommender -> {
-          int rowsMax = (int) settings.number(ROWS_MAX);
-          List<Example> rows = job.retain().subList(0, Math.min(rowsMax, job.retain().size()));
-          return Curvature.of(
-              recommender,
-              rows,
-              Teachers.fresh(job),
-              Teachers.trained(job),
-              manifest.settings().ridge(),
-              (int) settings.number(RANK),
-              CURVATURE_SEED);
+        recommender,
+        unknown -> {
+          Curvature read = Curvature.read(unknown.model().folder().folder());
+          if (read == null) {
+            throw new EngineException(
+                "influence needs the curvature that tuning leaves beside the weights; tune the"
+                    + " recommender again in f32, adapting the last layer's values and projections,"
+                    + " or use another method");
+          }
+          return read;
         });
   }
 
@@ -145,21 +141,23 @@ public final class Influence implements UnlearningMethod {
         rows, labels, new float[2 * rows.length], new float[rows.length], weights);
   }
 
-  private static AdapterTensors moved(
-      AdapterTensors start, Map<String, FloatTensor> gradients, Curvature curvature) {
-    int size = gradients.values().stream().mapToInt(tensor -> tensor.values().length).sum();
+  /** One after the other in order of name, as the curvature's directions are. */
+  private static float[] flat(SortedMap<String, FloatTensor> tensors) {
+    int size = tensors.values().stream().mapToInt(tensor -> tensor.values().length).sum();
     float[] flat = new float[size];
     int at = 0;
-    // In order of name, as the curvature's directions are.
-    TreeMap<String, FloatTensor> sorted = new TreeMap<>(gradients);
-    for (FloatTensor tensor : sorted.values()) {
+    for (FloatTensor tensor : tensors.values()) {
       System.arraycopy(tensor.values(), 0, flat, at, tensor.values().length);
       at += tensor.values().length;
     }
-    float[] step = curvature.solve(flat);
+    return flat;
+  }
+
+  private static AdapterTensors moved(
+      AdapterTensors start, SortedMap<String, FloatTensor> trained, float[] step) {
     Map<String, FloatTensor> values = new TreeMap<>(start.tensors());
-    at = 0;
-    for (String name : sorted.keySet()) {
+    int at = 0;
+    for (String name : trained.keySet()) {
       FloatTensor tensor = start.tensors().get(name);
       float[] changed = tensor.values().clone();
       for (int i = 0; i < changed.length; i++) {

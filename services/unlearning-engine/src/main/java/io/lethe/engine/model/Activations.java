@@ -1,6 +1,7 @@
 package io.lethe.engine.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -11,6 +12,7 @@ import io.lethe.engine.checkpoint.ModelFamily;
 import io.lethe.engine.program.Program.Mode;
 import io.lethe.engine.text.EncodedPrompt;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -61,21 +63,28 @@ public final class Activations implements AutoCloseable {
 
   static Activations of(
       LanguageModel model, List<EncodedPrompt> prompts, AdapterTensors start, long cacheBytesMax) {
-    int split = LoraStart.lowestLayer(start);
-    boolean read = attentionIsFixed(model, split, start);
-    int layers = model.folder().layers();
-    return new Activations(model, List.copyOf(prompts), read ? layers : split, read, cacheBytesMax);
+    boolean read = attentionIsFixed(model, start.tensors().keySet());
+    int split = read ? model.folder().layers() : LoraStart.lowestLayer(start);
+    return new Activations(model, List.copyOf(prompts), split, read, cacheBytesMax);
   }
 
-  private static boolean attentionIsFixed(LanguageModel model, int split, AdapterTensors start) {
+  /** Of prompts as fixed attention reads them. */
+  static Activations read(LanguageModel model, List<EncodedPrompt> prompts) {
+    return new Activations(
+        model, List.copyOf(prompts), model.folder().layers(), true, CACHE_BYTES_MAX);
+  }
+
+  /** Whether tensors of these names leave the attention from the answer's place as it is. */
+  static boolean attentionIsFixed(LanguageModel model, Set<String> tensors) {
+    String last = "encoder.layer." + (model.folder().layers() - 1) + ".";
     return model.folder().architecture().family() == ModelFamily.ENCODER
         && model.settings().precision().equals(EngineSettings.F32)
-        && split == model.folder().layers() - 1
-        && start.tensors().keySet().stream().noneMatch(Activations::steersAttention);
-  }
-
-  private static boolean steersAttention(String tensor) {
-    return tensor.contains(".attention.self.query.") || tensor.contains(".attention.self.key.");
+        && tensors.stream()
+            .allMatch(
+                name ->
+                    name.startsWith(last)
+                        && !name.contains(".attention.self.query.")
+                        && !name.contains(".attention.self.key."));
   }
 
   /** How many states are read of a prompt: one a head and the one that asks. */
@@ -102,9 +111,11 @@ public final class Activations implements AutoCloseable {
       empty.close();
     }
     int[] order = IntStream.range(0, prompts.size()).toArray();
-    for (int[] rows : TokenBatch.cut(order, prompts, FILL_TOKENS_MAX)) {
+    // A prompt is read alone, so that what is read of it depends on no other.
+    int tokensMax = read ? 0 : FILL_TOKENS_MAX;
+    for (int[] rows : TokenBatch.cut(order, prompts, tokensMax)) {
       try (NDManager call = manager.newSubManager()) {
-        NDArray x = lower(call, TokenBatch.of(prompts, rows));
+        NDArray x = read ? readOf(call, rows[0]) : lower(call, TokenBatch.of(prompts, rows));
         model.callBare(
             "keep",
             Mode.CONSTANT,
@@ -114,11 +125,32 @@ public final class Activations implements AutoCloseable {
     return filled;
   }
 
-  private NDArray lower(NDManager call, TokenBatch batch) {
-    if (read) {
-      NDList inputs = new NDList(batch.ids(call), batch.mask(call), batch.at(call));
-      return model.call("read", Mode.CONSTANT, inputs, null);
+  /** What is read of one prompt, {@code [1, heads + 1, width]}. */
+  private NDArray readOf(NDManager call, int row) {
+    EncodedPrompt prompt = prompts.get(row);
+    ReadStates shared = model.settings().readStates();
+    float[] known = shared == null ? null : shared.find(model.readDigest(), prompt);
+    if (known != null) {
+      return call.create(known, new Shape(1, places(model), model.folder().width()));
     }
+    TokenBatch batch = TokenBatch.of(prompts, new int[] {row});
+    NDList inputs = new NDList(batch.ids(call), batch.mask(call), batch.at(call));
+    NDArray found = model.call("read", Mode.CONSTANT, inputs, null);
+    if (shared != null) {
+      shared.keep(model.readDigest(), prompt, HostMemory.read(found));
+    }
+    return found;
+  }
+
+  private NDArray readAll(NDManager call, int[] rows) {
+    NDList states = new NDList();
+    for (int row : rows) {
+      states.add(readOf(call, row));
+    }
+    return NDArrays.concat(states);
+  }
+
+  private NDArray lower(NDManager call, TokenBatch batch) {
     NDArray below = HostMemory.of(call).create((long) split);
     NDList inputs = new NDList(batch.ids(call), batch.mask(call), below);
     return model.call("lower", Mode.CONSTANT, inputs, null);
@@ -133,7 +165,7 @@ public final class Activations implements AutoCloseable {
   }
 
   /** Whether a row is no more than what fixed attention read of it. */
-  boolean fixedAttention() {
+  public boolean fixedAttention() {
     return read;
   }
 
@@ -150,7 +182,7 @@ public final class Activations implements AutoCloseable {
     NDManager host = HostMemory.of(call);
     NDArray x;
     if (bank == null) {
-      x = lower(call, batch);
+      x = read ? readAll(call, rows) : lower(call, batch);
     } else {
       NDArray places = host.create(IntStream.of(rows).asLongStream().toArray());
       x =

@@ -34,6 +34,7 @@ import java.util.stream.IntStream;
  */
 public final class LanguageModel implements AutoCloseable {
   private static final String PREFIX = "w.";
+  private static final int ALIGNMENT_BYTES = 64;
 
   private final HuggingFaceFolder folder;
   private final EngineSettings settings;
@@ -42,6 +43,7 @@ public final class LanguageModel implements AutoCloseable {
   private final NDList weights;
   private final Map<String, long[]> shapes;
   private final LoraTensors none;
+  private final String readDigest;
 
   private LanguageModel(
       HuggingFaceFolder folder, EngineSettings settings, long no, long yes, NDManager root) {
@@ -61,6 +63,7 @@ public final class LanguageModel implements AutoCloseable {
     this.shapes = new HashMap<>();
     this.none = LoraTensors.copy(root, new AdapterTensors(1, 1, Map.of()));
     loadWeights(half);
+    this.readDigest = settings.readStates() == null ? null : ReadStates.digestOf(this);
   }
 
   /**
@@ -110,8 +113,12 @@ public final class LanguageModel implements AutoCloseable {
   private NDArray floats(String name, Safetensors.Entry entry) {
     Shape shape = new Shape(entry.shape());
     return switch (entry.type()) {
-      // The file's own pages are used as they are.
-      case "F32" -> root.create(entry.data(), shape, DataType.FLOAT32);
+      // The file's own pages are used as they are, unless another writer put them where products of
+      // matrices round otherwise than they do for a recommender tuned from it.
+      case "F32" ->
+          entry.data().isDirect() && entry.data().alignmentOffset(0, ALIGNMENT_BYTES) == 0
+              ? root.create(entry.data(), shape, DataType.FLOAT32)
+              : root.create(entry.toFloats(), shape);
       case "BF16", "F16" -> root.create(entry.toFloats(), shape);
       default ->
           throw new EngineException(
@@ -167,6 +174,12 @@ public final class LanguageModel implements AutoCloseable {
    * @param lora or null for the bare model
    */
   public float[] logits(List<EncodedPrompt> prompts, LoraTensors lora) {
+    LoraTensors used = lora == null ? none : lora;
+    if (settings.readStates() != null && Activations.attentionIsFixed(this, used.names())) {
+      try (Activations read = Activations.read(this, prompts)) {
+        return read.logits(IntStream.range(0, prompts.size()).toArray(), used);
+      }
+    }
     float[] all = new float[2 * prompts.size()];
     for (int[] rows : byLength(prompts)) {
       try (NDManager call = root.newSubManager()) {
@@ -212,6 +225,11 @@ public final class LanguageModel implements AutoCloseable {
   /** Runs a method that needs no weights. */
   NDArray callBare(String method, Mode mode, NDList inputs) {
     return program.call(method, mode, inputs);
+  }
+
+  /** Digest of the weights that fixed attention reads with, or null where nothing is shared. */
+  String readDigest() {
+    return readDigest;
   }
 
   NDManager newScope() {

@@ -8,6 +8,7 @@ import io.lethe.engine.AdapterTensors;
 import io.lethe.engine.FloatTensor;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** LoRA tensors in native memory, named as the program's dictionary argument wants them. */
@@ -53,6 +54,11 @@ public final class LoraTensors implements AutoCloseable {
 
   NDList arrays() {
     return arrays;
+  }
+
+  /** Names of the tensors that it was made of. */
+  Set<String> names() {
+    return shape.tensors().keySet();
   }
 
   NDManager manager() {
