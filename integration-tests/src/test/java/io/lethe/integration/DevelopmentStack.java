@@ -69,6 +69,11 @@ final class DevelopmentStack {
               // measured elsewhere, on more rows than a test has time for.
               "--set",
               "unlearning-worker:lethe.unlearning.steps-max=24",
+              // Influence would be done before anybody could kill the worker in the middle.
+              "--set",
+              "unlearning-worker:lethe.methods=e2urec",
+              // Influence would be done before a worker can be killed in the middle.
+              "unlearning-worker:lethe.methods=e2urec",
               "--set",
               "unlearning-worker:lethe.unlearning.utility-drop-max=1");
       DevelopmentStack stack = new DevelopmentStack(folder, log, process);

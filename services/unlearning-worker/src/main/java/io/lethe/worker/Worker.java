@@ -1,9 +1,9 @@
 package io.lethe.worker;
 
 import io.lethe.engine.AdapterStore;
-import io.lethe.engine.E2URec;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.Recommender;
+import io.lethe.engine.method.InTurn;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.kafka.KafkaSettings;
 import io.lethe.schemas.serde.AvroDeserializer;
@@ -81,7 +81,7 @@ class Worker {
         new EngineUnlearning(
             recommender,
             new AdapterStore(settings.artefactStore()),
-            new E2URec(),
+            new InTurn(settings.methods()),
             UnlearningOverrides.apply(settings.unlearning()));
     parents = new ParentTracker(engine.recommenderDigest(), settings.candidatesRememberedMax());
     TitleIndex titles = new TitleIndex(settings.titlesMax());

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /** Settings of unlearning-worker; an unknown key below {@code lethe} fails the start. */
@@ -42,6 +43,13 @@ public interface WorkerSettings {
   /** Device of the computation: cpu, cuda, cuda:N, or auto for the first GPU where there is one. */
   @WithDefault("cpu")
   String device();
+
+  /**
+   * Methods in the order in which they are tried on a set, the quickest first: the first whose
+   * candidate passes the gates is kept.
+   */
+  @WithDefault("influence,e2urec")
+  List<String> methods();
 
   /** How long a set waits for the release of the candidate before it. */
   @WithDefault("PT1H")

@@ -87,9 +87,14 @@ public final class Curvature {
     Safetensors.write(folder.resolve(FILE), entries);
   }
 
+  /** Whether a recommender's folder holds one. */
+  static boolean isIn(Path folder) {
+    return Files.exists(folder.resolve(FILE));
+  }
+
   /** Reads that of a recommender, or gives null where it was tuned so that none is known. */
   static Curvature read(Path folder) {
-    if (!Files.exists(folder.resolve(FILE))) {
+    if (!isIn(folder)) {
       return null;
     }
     Map<String, Safetensors.Entry> entries = Safetensors.map(folder.resolve(FILE));

@@ -68,6 +68,16 @@ public final class Influence implements UnlearningMethod {
     return NAME;
   }
 
+  /** Whether the job's recommender has a curvature, and its parent moved the same numbers. */
+  static boolean isKnownFor(UnlearningJob job) {
+    RecommenderManifest manifest = job.recommender().manifest();
+    return manifest != null
+        && manifest.settings().fixedA()
+        && manifest.settings().ridge() > 0
+        && Curvature.isIn(job.recommender().model().folder().folder())
+        && Teachers.start(job).tensors().keySet().equals(Teachers.fresh(job).tensors().keySet());
+  }
+
   @Override
   public Candidate run(UnlearningJob job, ProgressListener listener) {
     PhaseClock clock = new PhaseClock();
