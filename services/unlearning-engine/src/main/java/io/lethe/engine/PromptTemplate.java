@@ -3,19 +3,22 @@ package io.lethe.engine;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a prompt becomes text. A small encoder reads words far better than numbers, so a rating
- * stands as "liked" or "disliked", and how often the subject likes what they rate is said once more
- * in a word next to the question. The text is kept short, since a token costs time in every layer:
- * a title's year is left out. Its id is part of the recommender's digest, because another wording
- * is another recommender.
+ * How a prompt becomes text. There are two wordings. One writes ratings as plain numbers. In the
+ * other a rating stands as "liked" or "disliked", and how often the subject likes what they rate is
+ * said once more in a word next to the question: on five stars a small encoder reads words far
+ * better than numbers. The text is kept short, since a token costs time in every layer: a title's
+ * year is left out. Its id is part of the recommender's digest, because another wording is another
+ * recommender.
  *
- * <p>Example: {@code rated: liked alien; disliked cats; sometimes likes. likes heat? [MASK]}
+ * <p>Examples: {@code rated: alien 9; cats 2; likes heat? [MASK]} and {@code rated: liked alien;
+ * disliked cats; sometimes likes. likes heat? [MASK]}
  *
- * @param likedAbove a rating above it counts as liked
+ * @param likedAbove a rating above it counts as liked; {@link Double#NaN} writes numbers
  */
 public record PromptTemplate(double likedAbove) {
   /** The word that a yes is read from. */
@@ -27,33 +30,48 @@ public record PromptTemplate(double likedAbove) {
   /** For bases that nobody tuned yet: the middle of five stars. */
   static final PromptTemplate FIVE_STARS = new PromptTemplate(3);
 
+  /** Ratings as plain numbers. */
+  public static final PromptTemplate NUMBERS = new PromptTemplate(Double.NaN);
+
+  private static final String NUMBERS_ID = "rated-likes/1";
   private static final String WORDING = "usually-likes/1";
   private static final Pattern ID = Pattern.compile(Pattern.quote(WORDING) + ">(-?\\d+(\\.\\d+)?)");
   private static final Pattern YEAR = Pattern.compile("\\s*\\(\\d{4}\\)\\s*$");
 
   public PromptTemplate {
-    if (!Double.isFinite(likedAbove)) {
+    if (Double.isInfinite(likedAbove)) {
       throw new EngineException("likedAbove must be a finite rating; give the scale's middle");
     }
   }
 
   /** The template of that id; an id of another wording is an error that says to tune again. */
   public static PromptTemplate of(String id) {
+    if (id.equals(NUMBERS_ID)) {
+      return NUMBERS;
+    }
     Matcher matcher = ID.matcher(id);
     if (!matcher.matches()) {
       throw new EngineException(
           "the recommender was tuned with prompt template "
               + id
               + ", but this engine writes "
+              + NUMBERS_ID
+              + " and "
               + WORDING
               + "; tune it again");
     }
     return new PromptTemplate(Double.parseDouble(matcher.group(1)));
   }
 
+  private boolean inNumbers() {
+    return Double.isNaN(likedAbove);
+  }
+
   /** Wording and threshold. */
   public String id() {
-    return WORDING + ">" + BigDecimal.valueOf(likedAbove).stripTrailingZeros().toPlainString();
+    return inNumbers()
+        ? NUMBERS_ID
+        : WORDING + ">" + BigDecimal.valueOf(likedAbove).stripTrailingZeros().toPlainString();
   }
 
   /** What stands before the history. */
@@ -64,13 +82,16 @@ public record PromptTemplate(double likedAbove) {
 
   /** One entry of the history. */
   public String entry(Viewed viewed) {
+    if (inNumbers()) {
+      return title(viewed.title()) + " " + number(viewed.rating()) + ";";
+    }
     return (liked(viewed) ? "liked " : "disliked ") + title(viewed.title()) + ";";
   }
 
   /** The question; the answer is read from the mask token that follows it. */
   public String question(Prompt prompt) {
     String question = "likes " + title(prompt.target()) + "?";
-    return prompt.history().isEmpty()
+    return inNumbers() || prompt.history().isEmpty()
         ? question
         : frequency(prompt.history()) + " likes. " + question;
   }
@@ -82,6 +103,12 @@ public record PromptTemplate(double likedAbove) {
     pieces.add(question(prompt));
     pieces.add("[MASK]");
     return String.join(" ", pieces);
+  }
+
+  private static String number(double rating) {
+    return rating == Math.rint(rating)
+        ? Long.toString((long) rating)
+        : String.format(Locale.ROOT, "%.1f", rating);
   }
 
   private boolean liked(Viewed viewed) {

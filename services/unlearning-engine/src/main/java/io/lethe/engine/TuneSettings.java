@@ -21,7 +21,8 @@ import java.util.List;
  * @param averageFrom share of the steps after which weights are averaged; 1 for the last weights
  *     alone
  * @param ridge weight of half the squared norm of what is trained, in the loss
- * @param likedAbove a rating above it counts as liked, in prompts
+ * @param likedAbove a rating above it counts as liked, in prompts; {@link Double#NaN} writes
+ *     ratings as numbers
  */
 public record TuneSettings(
     int epochs,
@@ -64,11 +65,20 @@ public record TuneSettings(
   }
 
   /**
-   * The regime that forgets best. Values and the last projection of the last layer alone, A fixed,
-   * large batches, a ridge, a rate that ends at 0 and averaged weights: so tuning comes near one
-   * optimum whatever the order of rows, and what a row contributed is nearly linear in B.
+   * What {@code train} and the demonstration tune with: every projection of the last two layers.
    */
   public static TuneSettings defaults() {
+    return new TuneSettings(
+        8, 32, 3e-3, 0.1, 0.1, 0.01, 16, 32, ALL_TARGETS, 2, true, 0.6, 0, Double.NaN);
+  }
+
+  /**
+   * The regime that forgets best on thousands of rows. Values and the last projection of the last
+   * layer alone, A fixed, large batches, a ridge, a rate that ends at 0 and averaged weights: so
+   * tuning comes near one optimum whatever the order of rows, and what a row contributed is nearly
+   * linear in B.
+   */
+  public static TuneSettings steady() {
     return new TuneSettings(
         60, 512, 1.5e-2, 0.1, 0, 0, 64, 64, STEADY_TARGETS, 1, true, 0.8, 1e-3, 3);
   }
@@ -92,8 +102,11 @@ public record TuneSettings(
         likedAbove);
   }
 
-  /** The same for ratings of another scale. */
+  /** The same for ratings of another scale, where prompts say in words what was liked. */
   public TuneSettings withLikedAbove(double rating) {
+    if (Double.isNaN(likedAbove)) {
+      return this;
+    }
     return new TuneSettings(
         epochs,
         batchSize,
@@ -117,11 +130,11 @@ public record TuneSettings(
   }
 
   /**
-   * The seed that A is drawn from. A fixed A is a part of the model's shape, like the base's own
-   * weights, and not of what chance did in one tuning.
+   * The seed that A is drawn from. Where tuning is to end at one optimum, a fixed A is a part of
+   * the model's shape, like the base's own weights, and not of what chance did in one tuning.
    */
   public long seedOfA(long seed) {
-    return fixedA ? FIXED_A_SEED : seed;
+    return fixedA && ridge > 0 ? FIXED_A_SEED : seed;
   }
 
   /** Whether tuning changes the LoRA tensor of this name. */

@@ -65,7 +65,14 @@ class PromptTemplateTest {
   }
 
   @Test
+  void shouldWriteRatingsAsNumbersWhereNothingSaysWhatWasLiked() {
+    assertThat(PromptTemplate.NUMBERS.render(new Prompt(null, HISTORY, "Heat (1995)")))
+        .isEqualTo("rated: Alien 9; Cats 1.5; likes Heat? [MASK]");
+  }
+
+  @Test
   void shouldFindItselfAgainByItsId() {
+    assertThat(PromptTemplate.of(PromptTemplate.NUMBERS.id())).isEqualTo(PromptTemplate.NUMBERS);
     assertThat(new PromptTemplate(3).id()).isEqualTo("usually-likes/1>3");
     assertThat(PromptTemplate.of(new PromptTemplate(7.5).id())).isEqualTo(new PromptTemplate(7.5));
     assertThat(PromptTemplate.of(new PromptTemplate(-1).id())).isEqualTo(new PromptTemplate(-1));
@@ -73,9 +80,9 @@ class PromptTemplateTest {
 
   @Test
   void shouldRefuseAnotherWordingWithTheRemedy() {
-    assertThatThrownBy(() -> PromptTemplate.of("rated-likes/1"))
+    assertThatThrownBy(() -> PromptTemplate.of("rated-likes/0"))
         .isInstanceOf(EngineException.class)
-        .hasMessageContaining("rated-likes/1")
+        .hasMessageContaining("rated-likes/0")
         .hasMessageContaining("tune it again");
   }
 }

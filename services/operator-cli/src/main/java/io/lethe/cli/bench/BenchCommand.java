@@ -263,7 +263,7 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private BenchSettings settings() {
-    TuneSettings tuning = TuneSettings.defaults();
+    TuneSettings tuning = TuneSettings.steady();
     EngineSettings engine =
         device.on(
             EngineSettings.defaults()

@@ -265,7 +265,7 @@ public final class SmallRequestsCommand implements Callable<Integer> {
   }
 
   private BenchSettings settings() {
-    TuneSettings tuning = TuneSettings.defaults();
+    TuneSettings tuning = TuneSettings.steady();
     return new BenchSettings(
         methods(),
         List.of(steps),

@@ -34,7 +34,7 @@ import java.util.stream.IntStream;
  * (influence functions; Koh and Liang, 2017, for LoRA as LLMEraser does).
  *
  * <p>It holds where tuning came near its optimum and what is trained acts nearly linearly, which
- * the default tuning sees to. The curvature is computed once a recommender, by {@link #prepare} or
+ * the steady tuning sees to. The curvature is computed once a recommender, by {@link #prepare} or
  * with the first request; then a request costs one gradient over its own rows.
  */
 public final class Influence implements UnlearningMethod {
@@ -122,7 +122,7 @@ public final class Influence implements UnlearningMethod {
     if (manifest == null || !manifest.settings().fixedA() || !(manifest.settings().ridge() > 0)) {
       throw new EngineException(
           "influence needs a recommender that was tuned with A fixed and a ridge above 0; tune it"
-              + " with the default settings, or use another method");
+              + " with the steady settings, or use another method");
     }
     return manifest;
   }

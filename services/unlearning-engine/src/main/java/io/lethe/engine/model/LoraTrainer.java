@@ -226,7 +226,7 @@ public final class LoraTrainer implements AutoCloseable {
     if (!activations.fixedAttention()) {
       throw new EngineException(
           "curvature is known where the last layer's values and projections alone are trained, in"
-              + " f32; tune the recommender with the default targets");
+              + " f32; tune the recommender with the steady settings");
     }
     int size = trainedNumbers();
     float[] sum = new float[directions.length];

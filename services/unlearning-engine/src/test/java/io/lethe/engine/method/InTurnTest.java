@@ -32,7 +32,7 @@ class InTurnTest {
         .tune(
             TinyModel.folder(directory),
             TinyRequest.train(),
-            TuneSettings.defaults(),
+            TuneSettings.steady().withLikedAbove(5),
             1,
             ProgressListener.NONE,
             directory.resolve("steady"));
