@@ -72,12 +72,10 @@ final class DevelopmentStack {
               // Influence would be done before anybody could kill the worker in the middle.
               "--set",
               "unlearning-worker:lethe.methods=e2urec",
-              // Influence would be done before a worker can be killed in the middle.
-              "unlearning-worker:lethe.methods=e2urec",
               "--set",
               "unlearning-worker:lethe.unlearning.utility-drop-max=1");
       DevelopmentStack stack = new DevelopmentStack(folder, log, process);
-      LetheCommand.firstLine(process);
+      LetheCommand.firstLine(process, log);
       LetheCommand.Result imported =
           LetheCommand.run(log, with(DATA, "import", "--data-dir", folder.toString()));
       assertThat(imported.exitCode()).as("lethe import; see " + log).isZero();

@@ -66,12 +66,12 @@ final class LetheCommand {
   }
 
   /** The first JSON line of a command that goes on running. */
-  static JsonNode firstLine(Process process) {
+  static JsonNode firstLine(Process process, Path log) {
     try {
       BufferedReader reader = process.inputReader(StandardCharsets.UTF_8);
       String line = reader.readLine();
       if (line == null) {
-        throw new IllegalStateException("lethe ended without an answer");
+        throw new IllegalStateException("lethe ended without an answer; see " + log);
       }
       return MAPPER.readTree(line);
     } catch (IOException failure) {
