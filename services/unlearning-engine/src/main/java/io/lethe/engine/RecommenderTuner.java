@@ -7,6 +7,7 @@ import io.lethe.engine.checkpoint.Safetensors;
 import io.lethe.engine.method.Curvature;
 import io.lethe.engine.model.Activations;
 import io.lethe.engine.model.LanguageModel;
+import io.lethe.engine.model.LastProjection;
 import io.lethe.engine.model.LoraStart;
 import io.lethe.engine.model.LoraTrainer;
 import io.lethe.engine.model.TrainingBatch;
@@ -14,6 +15,7 @@ import io.lethe.engine.text.EncodedPrompt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -84,6 +86,15 @@ public final class RecommenderTuner {
     return new Run(base, examples, erasedIds, settings, seed, listener).train(false);
   }
 
+  /** Products with the curvature that the direction of one Newton step takes at most. */
+  private static final int PRODUCTS_MAX = 12;
+
+  /** A direction this near to Newton's own is as good. */
+  private static final double RESIDUAL_SHARE = 1e-2;
+
+  /** A step that lowers the objective by less than this share of it is the last. */
+  private static final double FALL_SHARE_MIN = 1e-7;
+
   private static final class Run {
     private final Recommender base;
     private final List<Example> examples;
@@ -92,7 +103,7 @@ public final class RecommenderTuner {
     private final long seed;
     private final ProgressListener listener;
     private double finalLoss;
-    private Curvature curvature;
+    private LastProjection.Factors curvature;
 
     private Run(
         Recommender base,
@@ -135,27 +146,65 @@ public final class RecommenderTuner {
               settings.rank(),
               settings.loraAlpha(),
               settings.seedOfA(seed));
-      try (Activations activations = Activations.of(model, prompts, start);
-          LoraTrainer trainer =
-              new LoraTrainer(activations, start, settings::isTrained, settings.weightDecay())) {
-        trainer.ridge(settings.ridge());
-        finalLoss = train(trainer, prompts);
-        AdapterTensors tuned = trainer.meanTensors();
-        if (withCurvature && Curvature.isKnownFor(settings, activations)) {
-          curvature = curvature(activations, tuned);
-        }
-        return tuned;
+      try (Activations activations = Activations.of(model, prompts, start)) {
+        return settings.solver() == TuneSettings.Solver.NEWTON
+            ? optimum(activations, start, withCurvature)
+            : descended(activations, start, prompts);
       }
     }
 
-    private Curvature curvature(Activations activations, AdapterTensors tuned) {
+    private AdapterTensors descended(
+        Activations activations, AdapterTensors start, List<EncodedPrompt> prompts) {
+      try (LoraTrainer trainer =
+          new LoraTrainer(activations, start, settings::isTrained, settings.weightDecay())) {
+        trainer.ridge(settings.ridge());
+        finalLoss = train(trainer, prompts);
+        return trainer.meanTensors();
+      }
+    }
+
+    private AdapterTensors optimum(
+        Activations activations, AdapterTensors start, boolean withCurvature) {
+      if (examples.size() > settings.batchSize()) {
+        throw new EngineException(
+            "Newton's method holds all examples at once, "
+                + settings.batchSize()
+                + " at most, and there are "
+                + examples.size()
+                + "; raise batchSize where memory allows (8 KiB an example and ten times that while"
+                + " it computes), give fewer examples, or tune with AdamW");
+      }
+      LastProjection.Rows kept = kept();
+      try (LastProjection projection = new LastProjection(activations, start)) {
+        for (int step = 0; step < settings.epochs(); step++) {
+          LastProjection.NewtonStep done =
+              projection.newton(kept, settings.ridge(), PRODUCTS_MAX, RESIDUAL_SHARE);
+          finalLoss = done.after();
+          boolean last = done.before() - done.after() <= FALL_SHARE_MIN * done.before();
+          int total = last ? step + 1 : settings.epochs();
+          listener.onProgress(new Progress("tune", step + 1, total, done.after()));
+          if (last) {
+            break;
+          }
+        }
+        if (withCurvature) {
+          curvature = projection.factors(kept);
+        }
+        return projection.tensors();
+      }
+    }
+
+    /** The rows that are not masked; the divisor counts all, as a masked row keeps its place. */
+    private LastProjection.Rows kept() {
       int[] kept =
           IntStream.range(0, examples.size())
               .filter(row -> !erasedIds.contains(examples.get(row).id()))
               .toArray();
-      try (LoraTrainer ended = new LoraTrainer(activations, tuned, settings::isTrained, 0)) {
-        return Curvature.of(ended, kept);
-      }
+      long[] labels =
+          IntStream.of(kept).mapToLong(row -> examples.get(row).liked() ? 1 : 0).toArray();
+      float[] weights = new float[kept.length];
+      Arrays.fill(weights, 1f / examples.size());
+      return new LastProjection.Rows(kept, labels, weights);
     }
 
     private double train(LoraTrainer trainer, List<EncodedPrompt> prompts) {
@@ -213,7 +262,7 @@ public final class RecommenderTuner {
       }
       Safetensors.write(folder.resolve(HuggingFaceFolder.WEIGHTS), base.model().merged(update));
       if (curvature != null) {
-        curvature.write(folder);
+        Curvature.write(folder, curvature);
       }
       HuggingFaceFolder.writeManifest(folder, manifest);
     }

@@ -7,9 +7,12 @@ import java.util.List;
  * How a recommender is tuned. LoRA updates are trained on the base and merged into its weights at
  * the end.
  *
- * @param epochs passes over the examples
- * @param batchSize examples of one step; also the divisor of the loss, whatever is masked out
- * @param learningRate peak rate of AdamW
+ * @param solver what finds the weights
+ * @param epochs passes over the examples; most steps of Newton's method, which takes each over all
+ *     examples
+ * @param batchSize examples of one step; also the divisor of the loss, whatever is masked out. Most
+ *     examples in all for Newton's method, which holds them at once
+ * @param learningRate peak rate of AdamW; Newton's method has none
  * @param warmupShare share of the steps over which the rate rises from 0
  * @param finalRateShare share of the peak rate left at the last step (cosine decay)
  * @param weightDecay AdamW's decoupled decay
@@ -25,6 +28,7 @@ import java.util.List;
  *     ratings as numbers
  */
 public record TuneSettings(
+    Solver solver,
     int epochs,
     int batchSize,
     double learningRate,
@@ -39,6 +43,18 @@ public record TuneSettings(
     double averageFrom,
     double ridge,
     double likedAbove) {
+  /** How tuning finds its weights. */
+  public enum Solver {
+    /** AdamW over batches in an order drawn from the seed. */
+    ADAMW,
+    /**
+     * Newton's method over all examples at once, to the optimum of the loss and its ridge. It holds
+     * where the last projection of an encoder alone is adapted and A is fixed. What it finds is a
+     * function of the examples alone: no seed and no order enters.
+     */
+    NEWTON
+  }
+
   public static final List<String> ALL_TARGETS =
       List.of(
           "attention.self.query",
@@ -48,12 +64,13 @@ public record TuneSettings(
           "intermediate.dense",
           "output.dense");
 
-  private static final List<String> STEADY_TARGETS =
-      List.of("attention.self.value", "output.dense");
+  private static final List<String> LAST_PROJECTION = List.of("output.dense");
   private static final long FIXED_A_SEED = 1;
 
   public TuneSettings {
     targets = List.copyOf(targets);
+    // Recommenders tuned before there was a choice name none.
+    solver = solver == null ? Solver.ADAMW : solver;
     if (epochs < 1 || batchSize < 1 || rank < 1 || topLayers < 1 || targets.isEmpty()) {
       throw new EngineException(
           "epochs, batchSize, rank, topLayers and targets must each be at least 1");
@@ -62,6 +79,13 @@ public record TuneSettings(
       throw new EngineException(
           "learningRate must be above 0, averageFrom within 0..1 and ridge at least 0");
     }
+    if (solver == Solver.NEWTON
+        && !(fixedA && ridge > 0 && topLayers == 1 && targets.equals(LAST_PROJECTION))) {
+      throw new EngineException(
+          "Newton's method takes fixedA true, a ridge above 0, topLayers 1 and targets "
+              + LAST_PROJECTION
+              + " alone");
+    }
   }
 
   /**
@@ -69,23 +93,37 @@ public record TuneSettings(
    */
   public static TuneSettings defaults() {
     return new TuneSettings(
-        8, 32, 3e-3, 0.1, 0.1, 0.01, 16, 32, ALL_TARGETS, 2, true, 0.6, 0, Double.NaN);
+        Solver.ADAMW,
+        8,
+        32,
+        3e-3,
+        0.1,
+        0.1,
+        0.01,
+        16,
+        32,
+        ALL_TARGETS,
+        2,
+        true,
+        0.6,
+        0,
+        Double.NaN);
   }
 
   /**
-   * The regime that forgets best on thousands of rows. Values and the last projection of the last
-   * layer alone, A fixed, large batches, a ridge, a rate that ends at 0 and averaged weights: so
-   * tuning comes near one optimum whatever the order of rows, and what a row contributed is nearly
-   * linear in B.
+   * The regime that forgets best on thousands of rows: the last projection of the last layer alone,
+   * A fixed, a ridge, and tuning to the optimum. Two tunings on the same rows then end alike
+   * whatever their seed, and what a row contributed can be told.
    */
   public static TuneSettings steady() {
     return new TuneSettings(
-        60, 512, 1.5e-2, 0.1, 0, 0, 64, 64, STEADY_TARGETS, 1, true, 0.8, 1e-3, 3);
+        Solver.NEWTON, 25, 16_384, 1, 0, 0, 0, 512, 512, LAST_PROJECTION, 1, true, 1, 2e-3, 3);
   }
 
   /** The same with another number of passes. */
   public TuneSettings withEpochs(int count) {
     return new TuneSettings(
+        solver,
         count,
         batchSize,
         learningRate,
@@ -108,6 +146,7 @@ public record TuneSettings(
       return this;
     }
     return new TuneSettings(
+        solver,
         epochs,
         batchSize,
         learningRate,

@@ -17,7 +17,21 @@ class RecommenderTunerTest {
   private static final RecommenderTuner TUNER = new RecommenderTuner(EngineSettings.defaults());
   private static final TuneSettings SETTINGS =
       new TuneSettings(
-          3, 8, 1e-2, 0.1, 0.1, 0, 4, 8, TuneSettings.ALL_TARGETS, 1, false, 0.7, 0, 5);
+          TuneSettings.Solver.ADAMW,
+          3,
+          8,
+          1e-2,
+          0.1,
+          0.1,
+          0,
+          4,
+          8,
+          TuneSettings.ALL_TARGETS,
+          1,
+          false,
+          0.7,
+          0,
+          5);
 
   @TempDir private Path directory;
 

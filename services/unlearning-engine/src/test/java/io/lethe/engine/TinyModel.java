@@ -55,7 +55,21 @@ public final class TinyModel {
   /** Settings that teach the tiny model its rows by heart in a second. */
   public static TuneSettings tuneSettings() {
     return new TuneSettings(
-        30, 16, 1e-2, 0.1, 0.1, 0, 8, 16, TuneSettings.ALL_TARGETS, 2, false, 0.7, 0, 5);
+        TuneSettings.Solver.ADAMW,
+        30,
+        16,
+        1e-2,
+        0.1,
+        0.1,
+        0,
+        8,
+        16,
+        TuneSettings.ALL_TARGETS,
+        2,
+        false,
+        0.7,
+        0,
+        5);
   }
 
   public static UnlearningSettings unlearningSettings() {

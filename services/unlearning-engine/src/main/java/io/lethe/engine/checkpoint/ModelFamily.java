@@ -97,7 +97,9 @@ public enum ModelFamily {
 
   /** Texts that make up the class, in order. */
   public List<String> programTexts() {
-    return List.of(programText, "layers.py", "training.py");
+    return this == ENCODER
+        ? List.of(programText, "layers.py", "training.py", "optimum.py")
+        : List.of(programText, "layers.py", "training.py");
   }
 
   /** The family whose names a model's weights have. */

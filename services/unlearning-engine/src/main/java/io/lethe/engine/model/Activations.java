@@ -20,10 +20,9 @@ import java.util.stream.IntStream;
  * it is computed once and kept, unless it would take more memory than {@link #CACHE_BYTES_MAX};
  * then every step computes it anew.
  *
- * <p>Where an encoder's last layer alone is adapted, and neither its queries nor its keys are, the
- * attention from the answer's place is fixed as well. All that a step then reads of a prompt is one
- * mean state a head and the state at that place, {@code [heads + 1, width]}, however long the
- * prompt is.
+ * <p>Where nothing but an encoder's last projection is adapted, all that a step reads of a prompt
+ * is what that projection reads and what is added to its outcome, {@code [1, width + inputs]},
+ * however long the prompt is.
  */
 public final class Activations implements AutoCloseable {
   /** Most native memory one cache takes. */
@@ -49,10 +48,10 @@ public final class Activations implements AutoCloseable {
     this.split = split;
     this.read = read;
     this.manager = model.newScope();
-    int length =
-        read ? places(model) : prompts.stream().mapToInt(EncodedPrompt::length).max().orElse(1);
-    long bytes = 4L * prompts.size() * length * model.folder().width();
-    this.bank = bytes <= cacheBytesMax ? fill(length) : null;
+    int length = read ? 1 : prompts.stream().mapToInt(EncodedPrompt::length).max().orElse(1);
+    int width = read ? readWidth(model) : model.folder().width();
+    long bytes = 4L * prompts.size() * length * width;
+    this.bank = bytes <= cacheBytesMax ? fill(length, width) : null;
   }
 
   /** Of prompts to be trained from the given tensors on. */
@@ -63,33 +62,33 @@ public final class Activations implements AutoCloseable {
 
   static Activations of(
       LanguageModel model, List<EncodedPrompt> prompts, AdapterTensors start, long cacheBytesMax) {
-    boolean read = attentionIsFixed(model, start.tensors().keySet());
+    boolean read = isLastProjection(model, start.tensors().keySet());
     int split = read ? model.folder().layers() : LoraStart.lowestLayer(start);
     return new Activations(model, List.copyOf(prompts), split, read, cacheBytesMax);
   }
 
-  /** Of prompts as fixed attention reads them. */
+  /** Of prompts as the last projection meets them. */
   static Activations read(LanguageModel model, List<EncodedPrompt> prompts) {
     return new Activations(
         model, List.copyOf(prompts), model.folder().layers(), true, CACHE_BYTES_MAX);
   }
 
-  /** Whether tensors of these names leave the attention from the answer's place as it is. */
-  static boolean attentionIsFixed(LanguageModel model, Set<String> tensors) {
-    String last = "encoder.layer." + (model.folder().layers() - 1) + ".";
+  /** Whether tensors of these names adapt no more than the model's last projection. */
+  static boolean isLastProjection(LanguageModel model, Set<String> tensors) {
+    String last = lastProjection(model) + ".";
     return model.folder().architecture().family() == ModelFamily.ENCODER
         && model.settings().precision().equals(EngineSettings.F32)
-        && tensors.stream()
-            .allMatch(
-                name ->
-                    name.startsWith(last)
-                        && !name.contains(".attention.self.query.")
-                        && !name.contains(".attention.self.key."));
+        && tensors.stream().allMatch(name -> name.startsWith(last));
   }
 
-  /** How many states are read of a prompt: one a head and the one that asks. */
-  private static int places(LanguageModel model) {
-    return ((Number) model.folder().architecture().attributes().get("heads")).intValue() + 1;
+  static String lastProjection(LanguageModel model) {
+    return "encoder.layer." + (model.folder().layers() - 1) + ".output.dense";
+  }
+
+  /** The projection's outputs and inputs. */
+  private static int readWidth(LanguageModel model) {
+    long[] shape = model.shapeOf(lastProjection(model) + ".weight");
+    return Math.toIntExact(shape[0] + shape[1]);
   }
 
   /** Of prompts whose training leaves the first {@code split} layers alone. */
@@ -102,8 +101,8 @@ public final class Activations implements AutoCloseable {
     return new Activations(model, List.copyOf(prompts), split, false, cacheBytesMax);
   }
 
-  private NDArray fill(int length) {
-    Shape shape = new Shape(prompts.size(), length, model.folder().width());
+  private NDArray fill(int length, int width) {
+    Shape shape = new Shape(prompts.size(), length, width);
     NDArray empty = manager.zeros(shape, DataType.FLOAT32);
     NDArray filled = empty;
     if (model.settings().precision().equals(EngineSettings.BF16)) {
@@ -125,21 +124,23 @@ public final class Activations implements AutoCloseable {
     return filled;
   }
 
-  /** What is read of one prompt, {@code [1, heads + 1, width]}. */
+  /** What is read of one prompt, {@code [1, 1, width + inputs]}. */
   private NDArray readOf(NDManager call, int row) {
     EncodedPrompt prompt = prompts.get(row);
     ReadStates shared = model.settings().readStates();
     float[] known = shared == null ? null : shared.find(model.readDigest(), prompt);
-    if (known != null) {
-      return call.create(known, new Shape(1, places(model), model.folder().width()));
+    NDArray states;
+    if (known == null) {
+      TokenBatch batch = TokenBatch.of(prompts, new int[] {row});
+      NDList inputs = new NDList(batch.ids(call), batch.mask(call), batch.at(call));
+      states = model.call("read", Mode.CONSTANT, inputs, null);
+      if (shared != null) {
+        shared.keep(model.readDigest(), prompt, HostMemory.read(states));
+      }
+    } else {
+      states = call.create(known, new Shape(1, 1, known.length));
     }
-    TokenBatch batch = TokenBatch.of(prompts, new int[] {row});
-    NDList inputs = new NDList(batch.ids(call), batch.mask(call), batch.at(call));
-    NDArray found = model.call("read", Mode.CONSTANT, inputs, null);
-    if (shared != null) {
-      shared.keep(model.readDigest(), prompt, HostMemory.read(found));
-    }
-    return found;
+    return model.call("projected", Mode.CONSTANT, new NDList(states), null);
   }
 
   private NDArray readAll(NDManager call, int[] rows) {
@@ -164,8 +165,8 @@ public final class Activations implements AutoCloseable {
     return prompts.get(row);
   }
 
-  /** Whether a row is no more than what fixed attention read of it. */
-  public boolean fixedAttention() {
+  /** Whether a row is no more than what the last projection has to do with. */
+  public boolean readsLastProjection() {
     return read;
   }
 

@@ -175,7 +175,7 @@ public final class LanguageModel implements AutoCloseable {
    */
   public float[] logits(List<EncodedPrompt> prompts, LoraTensors lora) {
     LoraTensors used = lora == null ? none : lora;
-    if (settings.readStates() != null && Activations.attentionIsFixed(this, used.names())) {
+    if (settings.readStates() != null && Activations.isLastProjection(this, used.names())) {
       try (Activations read = Activations.read(this, prompts)) {
         return read.logits(IntStream.range(0, prompts.size()).toArray(), used);
       }
@@ -227,7 +227,7 @@ public final class LanguageModel implements AutoCloseable {
     return program.call(method, mode, inputs);
   }
 
-  /** Digest of the weights that fixed attention reads with, or null where nothing is shared. */
+  /** Digest of the weights below the last projection, or null where nothing is shared. */
   String readDigest() {
     return readDigest;
   }

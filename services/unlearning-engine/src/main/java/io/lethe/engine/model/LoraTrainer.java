@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.lethe.engine.AdapterTensors;
-import io.lethe.engine.EngineException;
 import io.lethe.engine.FloatTensor;
 import io.lethe.engine.OptimizerSettings;
 import io.lethe.engine.program.Program.Mode;
@@ -21,9 +20,6 @@ public final class LoraTrainer implements AutoCloseable {
   private static final int NO_ESTIMATE = 0;
   private static final int DRAWN_LABELS = 1;
   private static final int OWN_LOSS = 2;
-
-  /** Rows whose gradients are held at once while curvature is computed. */
-  private static final int CURVED_ROWS_MAX = 1024;
 
   private final LanguageModel model;
   private final Activations activations;
@@ -204,51 +200,6 @@ public final class LoraTrainer implements AutoCloseable {
       }
       return gradients;
     }
-  }
-
-  /** How many numbers are trained. */
-  public int trainedNumbers() {
-    return Math.toIntExact(first.stream().mapToLong(NDArray::size).sum());
-  }
-
-  /**
-   * What the curvature of the rows' cross-entropy makes of directions: for each direction v the sum
-   * over rows of {@code weight p (1 - p) J'Jv}, J being the gradient of a row's margin of yes over
-   * no (Gauss-Newton's part of the Hessian).
-   *
-   * @param rows places in the activations, which fixed attention must have read
-   * @param weight of every row
-   * @param directions one after the other, {@link #trainedNumbers()} values each, tensors flattened
-   *     in order of name
-   * @return as many values in the same order
-   */
-  public float[] curved(int[] rows, double weight, float[] directions) {
-    if (!activations.fixedAttention()) {
-      throw new EngineException(
-          "curvature is known where the last layer's values and projections alone are trained, in"
-              + " f32; tune the recommender with the steady settings");
-    }
-    int size = trainedNumbers();
-    float[] sum = new float[directions.length];
-    for (int from = 0; from < rows.length; from += CURVED_ROWS_MAX) {
-      int[] part = Arrays.copyOfRange(rows, from, Math.min(rows.length, from + CURVED_ROWS_MAX));
-      float[] weights = new float[part.length];
-      Arrays.fill(weights, (float) weight);
-      try (NDManager call = lora.manager().newSubManager()) {
-        NDList inputs = activations.inputs(call, part);
-        NDManager host = HostMemory.of(call);
-        add(inputs, "t.weights", host.create(weights));
-        add(
-            inputs,
-            "t.directions",
-            host.create(directions, new Shape(directions.length / size, size)));
-        float[] found = model.call("curved", Mode.TRAINING, inputs, lora, first).toFloatArray();
-        for (int i = 0; i < sum.length; i++) {
-          sum[i] += found[i];
-        }
-      }
-    }
-    return sum;
   }
 
   private NDList inputs(NDManager call, TrainingBatch batch) {

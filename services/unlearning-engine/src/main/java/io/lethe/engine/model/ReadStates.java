@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What fixed attention read of prompts, kept from one model to the next. Tuning the last layer's
- * values and projections leaves everything below them as it was, so that a recommender, its exact
- * retrains and their base read the same. Who compares many of them computes each prompt once.
+ * What the last projection has to do with of prompts, kept from one model to the next. Tuning that
+ * projection leaves everything below it as it was, so that a recommender, its exact retrains and
+ * their base read the same. Who compares many of them computes each prompt once.
  *
  * <p>It is as personal as the prompts: it lives in memory alone, and as long as whoever made it.
  */
@@ -24,7 +24,7 @@ public final class ReadStates {
 
   /**
    * @param promptsMax prompts kept at most, the longest unused leaving first; each takes {@code 4 *
-   *     (heads + 1) * width} bytes
+   *     (width + inputs)} bytes
    */
   public ReadStates(int promptsMax) {
     if (promptsMax < 1) {
@@ -55,17 +55,10 @@ public final class ReadStates {
     return states.size();
   }
 
-  /** Digest of the weights that reading computes with: all but what fixed attention leaves open. */
+  /** Digest of the weights that reading computes with: all but the last projection's. */
   static String digestOf(LanguageModel model) {
-    String last = "encoder.layer." + (model.folder().layers() - 1) + ".";
     Map<String, Safetensors.Entry> frozen = new TreeMap<>(model.folder().weights());
-    frozen
-        .keySet()
-        .removeIf(
-            name ->
-                name.startsWith(last)
-                    && !name.contains("attention.self.query")
-                    && !name.contains("attention.self.key"));
+    frozen.keySet().removeIf(name -> name.startsWith(Activations.lastProjection(model) + "."));
     return Digests.ofTensors(frozen);
   }
 }

@@ -15,18 +15,17 @@ class Bert(Module):
     return torch.layer_norm(x, [x.size(-1)], w[name + ".weight"], w[name + ".bias"], self.epsilon)
 
   # x: [batch, tokens, width], what keys and values are read from. asked: the positions that ask, x itself or fewer.
-  def layer(self, x: Tensor, asked: Tensor, bias: Tensor, index: int, w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
-    at = "encoder.layer." + str(index) + "."
+  def attended(self, x: Tensor, asked: Tensor, bias: Tensor, at: str, w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
     q = self.split_heads(self.project(asked, at + "attention.self.query", w, lora), self.heads)
     k = self.split_heads(self.project(x, at + "attention.self.key", w, lora), self.heads)
     v = self.split_heads(self.project(x, at + "attention.self.value", w, lora), self.heads)
     spread = bias.expand([bias.size(0), 1, asked.size(1), bias.size(3)])
     z = self.attend(q, k, v, spread, 1. / torch.sqrt(float(q.size(-1))))
-    return self.behind_attention(z, asked, at, w, lora)
+    return self.norm(self.project(z, at + "attention.output.dense", w, lora) + asked, at + "attention.output.LayerNorm", w)
 
-  # What a layer makes of what its attention read.
-  def behind_attention(self, z: Tensor, asked: Tensor, at: str, w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
-    y = self.norm(self.project(z, at + "attention.output.dense", w, lora) + asked, at + "attention.output.LayerNorm", w)
+  def layer(self, x: Tensor, asked: Tensor, bias: Tensor, index: int, w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
+    at = "encoder.layer." + str(index) + "."
+    y = self.attended(x, asked, bias, at, w, lora)
     z = torch.gelu(self.project(y, at + "intermediate.dense", w, lora))
     return self.norm(self.project(z, at + "output.dense", w, lora) + y, at + "output.LayerNorm", w)
 
@@ -48,39 +47,38 @@ class Bert(Module):
       x = self.layer(x, x, bias, index, w, lora)
     return x
 
-  # All that the last layer reads where queries and keys are not adapted: by each of its heads the mean of the prompt's
-  # states under the attention from position `at`, and the state there itself -> [batch, heads + 1, width].
+  # All that the model's last projection has to do with at position `at`: what is added to what it makes, and its inputs
+  # -> [batch, 1, width + inputs].
   def read(self, ids: Tensor, mask: Tensor, at: Tensor, w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
     x = self.embed(ids, w)
     bias = self.bias_of(mask)
     for index in range(self.layers - 1):
       x = self.layer(x, x, bias, index, w, lora)
-    asked = self.at_places(x, at)
-    name = "encoder.layer." + str(self.layers - 1) + ".attention.self."
-    q = self.split_heads(self.project(asked, name + "query", w, lora), self.heads)
-    k = self.split_heads(self.project(x, name + "key", w, lora), self.heads)
-    share = torch.softmax(torch.matmul(q, k.transpose(2, 3)) / torch.sqrt(float(q.size(-1))) + bias, -1).squeeze(2)
-    return torch.cat([torch.matmul(share, x), asked], 1)
+    last = "encoder.layer." + str(self.layers - 1) + "."
+    y = self.attended(x, self.at_places(x, at), bias, last, w, lora)
+    return torch.cat([y, torch.gelu(self.project(y, last + "intermediate.dense", w, lora))], 2)
 
-  # The last layer's state at the answer from what `read` gave: a mean of values is the value of the mean.
+  # The same with what the frozen projection makes of its inputs added already, so that its update alone is left to do.
+  def projected(self, x: Tensor, w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
+    name = self.last_projection()
+    width = w[name + ".weight"].size(0)
+    inputs = torch.narrow(x, 2, width, x.size(2) - width)
+    y = torch.linear(inputs, w[name + ".weight"], w[name + ".bias"]) + torch.narrow(x, 2, 0, width)
+    return torch.cat([y, inputs], 2)
+
+  def last_projection(self) -> str:
+    return "encoder.layer." + str(self.layers - 1) + ".output.dense"
+
+  # The last layer's state at the answer from what `projected` gave.
   def last_from(self, x: Tensor, w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
-    at = "encoder.layer." + str(self.layers - 1) + "."
-    name = at + "attention.self.value"
-    means = torch.narrow(x, 1, 0, self.heads)
-    asked = torch.narrow(x, 1, self.heads, 1)
-    z = self.by_head(means, w[name + ".weight"]) + w[name + ".bias"]
+    name = self.last_projection()
+    width = w[name + ".weight"].size(0)
+    y = torch.narrow(x, 2, 0, width)
     if name + ".lora_A.weight" in lora:
-      down = torch.linear(means, lora[name + ".lora_A.weight"]) * lora["_"]
-      z = z + self.by_head(down, lora[name + ".lora_B.weight"])
-    return self.behind_attention(z.unsqueeze(1), asked, at, w, lora)
+      y = y + self.lora_of(torch.narrow(x, 2, width, x.size(2) - width), name, lora)
+    return self.norm(y, "encoder.layer." + str(self.layers - 1) + ".output.LayerNorm", w)
 
-  # x: [batch, heads, inputs]; each head has its own outputs of weight [heads * head width, inputs] -> [batch, heads * head width].
-  def by_head(self, x: Tensor, weight: Tensor) -> Tensor:
-    own = weight.view([self.heads, -1, weight.size(1)])
-    y = torch.matmul(x.transpose(0, 1), own.transpose(1, 2))
-    return y.transpose(0, 1).reshape([x.size(0), -1])
-
-  # The other layers, or what is behind `read` where split counts them all, and the answer at position `at` -> logits [batch, 2] of no and yes, by the tied word embeddings.
+  # The other layers, or what is behind `projected` where split counts them all, and the answer at position `at` -> logits [batch, 2] of no and yes, by the tied word embeddings.
   def upper(self, x: Tensor, mask: Tensor, at: Tensor, split: int, w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
     if split == self.layers:
       h = self.last_from(x, w, lora).squeeze(1).to(6)

@@ -9,21 +9,23 @@
       y = torch.linear(x, w[name + ".weight"], w[bias])
     else:
       y = torch.linear(x, w[name + ".weight"])
-    a = name + ".lora_A.weight"
-    if a in lora:
-      down = lora[a]
-      up = lora[name + ".lora_B.weight"]
-      if self.half:
-        down = down.to(15)
-        up = up.to(15)
-      seen = x
-      if "_dropout" in lora:
-        # Only what a training step computes with requires gradients, so that answers never miss an input.
-        if down.requires_grad or up.requires_grad:
-          seen = self.dropped(x, lora["_dropout"], lora["_draws"])
-      # The scaling is applied at the narrow end, where it costs least.
-      y = y + torch.linear(torch.linear(seen, down) * lora["_"].to(down.dtype), up)
+    if name + ".lora_A.weight" in lora:
+      y = y + self.lora_of(x, name, lora)
     return y
+
+  # What a projection's LoRA tensors add to it.
+  def lora_of(self, x: Tensor, name: str, lora: Dict[str, Tensor]) -> Tensor:
+    down = lora[name + ".lora_A.weight"]
+    up = lora[name + ".lora_B.weight"]
+    if self.half:
+      down = down.to(15)
+      up = up.to(15)
+    if "_dropout" in lora:
+      # Only what a training step computes with requires gradients, so that answers never miss an input.
+      if down.requires_grad or up.requires_grad:
+        x = self.dropped(x, lora["_dropout"], lora["_draws"])
+    # The scaling is applied at the narrow end, where it costs least.
+    return torch.linear(torch.linear(x, down) * lora["_"].to(down.dtype), up)
 
   # x with a share of its values left out and the others made up for it. Which ones follows from `draws` alone, which counts on:
   # the bits of a number are mixed until they look random (splitmix64), since a generator would be everybody's.

@@ -100,54 +100,6 @@
       flat.append(g.reshape([-1]))
     return torch.cat(flat)
 
-  # What the curvature of some rows' loss makes of each direction v in t's directions [directions, trained numbers]: the
-  # sum over rows of weight * p (1 - p) J' J v (Gauss-Newton), J being the gradient of a row's margin of yes over no.
-  # t's weights: [rows]. Returns [directions, trained numbers].
-  def curved(self, x: Tensor, mask: Tensor, at: Tensor, split: Tensor, t: Dict[str, Tensor], w: Dict[str, Tensor],
-             lora: Dict[str, Tensor], m: Dict[str, Tensor]) -> Tensor:
-    leaf = self.leaves(lora, m)
-    t = self.all_beside(t, x)
-    logits = self.upper(x, self.beside(mask, x), self.beside(at, x), int(split), w, leaf)
-    margin = torch.select(logits, 1, 1) - torch.select(logits, 1, 0)
-    p = torch.sigmoid(margin.detach())
-    weight = t["weights"] * p * (1. - p)
-    inputs: List[Tensor] = []
-    for name in sorted(m.keys()):
-      inputs.append(leaf[name])
-    # The gradient is linear in u, so that differentiating it by u gives J v.
-    u = torch.zeros_like(p).requires_grad_(True)
-    seed: List[Optional[Tensor]] = [u]
-    pulled = torch.autograd.grad([margin], inputs, seed, True, True, True)
-    directions = t["directions"]
-    out: List[Tensor] = []
-    for k in range(directions.size(0)):
-      start = 0
-      dot = torch.zeros([], dtype=6, device=x.device)
-      for i in range(len(inputs)):
-        size = inputs[i].numel()
-        g = pulled[i]
-        if g is not None:
-          dot = dot + torch.sum(g.reshape([-1]) * torch.narrow(torch.select(directions, 0, k), 0, start, size))
-        start = start + size
-      pushed = torch.autograd.grad([dot], [u], None, True, False, True)
-      jv = pushed[0]
-      scaled = weight
-      if jv is None:
-        scaled = torch.zeros_like(p)
-      else:
-        scaled = weight * jv
-      again: List[Optional[Tensor]] = [scaled]
-      back = torch.autograd.grad([margin], inputs, again, True, False, True)
-      flat: List[Tensor] = []
-      for i in range(len(inputs)):
-        g = back[i]
-        if g is None:
-          flat.append(torch.zeros_like(inputs[i]).reshape([-1]))
-        else:
-          flat.append(g.reshape([-1]))
-      out.append(torch.cat(flat))
-    return torch.stack(out)
-
   # One step of an optimiser. Numbers that int() and float() read are in the processor's memory, whatever w lies in.
   # hyper: rate, decay, beta1, beta2, epsilon, step counted from 1; for Sophia also
   # rho * rows, what makes the estimate of the Hessian this time (0 nothing, 1 drawn labels, 2 the loss itself), and

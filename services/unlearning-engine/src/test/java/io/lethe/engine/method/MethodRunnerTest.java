@@ -60,6 +60,7 @@ class MethodRunnerTest {
     TuneSettings tiny = TinyModel.tuneSettings();
     TuneSettings tuning =
         new TuneSettings(
+            TuneSettings.Solver.ADAMW,
             epochs,
             tiny.batchSize(),
             tiny.learningRate(),

@@ -1,0 +1,146 @@
+
+  # Tuning the last projection's B to its optimum, and what single rows contributed to it: it follows an encoder's text,
+  # inside the same class. With A fixed, a row's margin of yes over no depends on B through a [rows, rank], which B reads,
+  # and has the gradient d a' by B, d [rows, width] being its slope.
+  # x: what `projected` gave, with the middle dimension gone.
+
+  def read_by_b(self, x: Tensor, w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
+    name = self.last_projection()
+    width = w[name + ".weight"].size(0)
+    return torch.linear(torch.narrow(x, 1, width, x.size(1) - width), lora[name + ".lora_A.weight"]) * lora["_"]
+
+  # y: [rows, width], what the last norm reads -> margins [rows].
+  def margins(self, y: Tensor, w: Dict[str, Tensor]) -> Tensor:
+    h = self.norm(y, "encoder.layer." + str(self.layers - 1) + ".output.LayerNorm", w)
+    logits = self.answers_of(h, w["embeddings.word_embeddings.weight"])
+    return torch.select(logits, 1, 1) - torch.select(logits, 1, 0)
+
+  # Margins and their slopes -> [margins [rows], slopes [rows, width]].
+  def sloped(self, y: Tensor, w: Dict[str, Tensor]) -> List[Tensor]:
+    leaf = y.detach().requires_grad_(True)
+    margin = self.margins(leaf, w)
+    found = torch.autograd.grad([torch.sum(margin)], [leaf], None, False, False, False)
+    slope = found[0]
+    if slope is None:
+      slope = torch.zeros_like(y)
+    return [margin.detach(), slope]
+
+  # Gauss-Newton's part of the Hessian by B as Kronecker factors with corrected eigenvalues (EKFAC): eigenvectors of
+  # what B reads [rank, rank] and of slopes [width, width], one a column, and how strongly the rows hold each pair
+  # [width, rank]. held: weight * p (1 - p) of the rows.
+  def factors(self, a: Tensor, d: Tensor, held: Tensor) -> List[Tensor]:
+    root = torch.sqrt(held).unsqueeze(1)
+    read = a * (root * torch.sqrt(torch.sum(d * d, [1], True)))
+    made = d * (root * torch.sqrt(torch.sum(a * a, [1], True)))
+    _0, inputs, = torch.linalg_eigh(torch.matmul(read.transpose(0, 1), read).to(7))
+    _1, outputs, = torch.linalg_eigh(torch.matmul(made.transpose(0, 1), made).to(7))
+    inputs = inputs.to(6)
+    outputs = outputs.to(6)
+    along = torch.matmul(d, outputs) ** 2 * held.unsqueeze(1)
+    return [inputs, outputs, torch.matmul(along.transpose(0, 1), torch.matmul(a, inputs) ** 2)]
+
+  # (H + ridge)^-1 g by the factors.
+  def solved(self, g: Tensor, f: List[Tensor], ridge: float) -> Tensor:
+    turned = torch.matmul(torch.matmul(f[1].transpose(0, 1), g), f[0])
+    return torch.matmul(torch.matmul(f[1], turned / (f[2] + ridge)), f[0].transpose(0, 1))
+
+  # H v of the rows: the sum of held (d' v a) d a'.
+  def curved(self, v: Tensor, a: Tensor, d: Tensor, held: Tensor) -> Tensor:
+    along = torch.sum(torch.linear(a, v) * d, [1]) * held
+    return torch.matmul((d * along.unsqueeze(1)).transpose(0, 1), a)
+
+  # The rows' weighted cross-entropy and the ridge, summed in double precision.
+  def objective(self, y: Tensor, b: Tensor, t: Dict[str, Tensor], w: Dict[str, Tensor]) -> Tensor:
+    margin = self.margins(y, w).to(7)
+    sign = t["labels"].to(7) * 2. - 1.
+    loss = torch.neg(torch.sum(torch.log_sigmoid(margin * sign) * t["ce"].to(7)))
+    return loss + torch.sum(b.to(7) ** 2) * t["ridge"] / 2.
+
+  # One Newton step of B on all rows: its direction by conjugate gradients on the Gauss-Newton matrix, with the factors
+  # as preconditioner, and as long as the objective falls enough. hyper: most products, share of the residual to end
+  # at. -> [objective before, objective after, length of the step].
+  def newton(self, x: Tensor, mask: Tensor, at: Tensor, split: Tensor, t: Dict[str, Tensor], hyper: Tensor, w: Dict[str, Tensor],
+             lora: Dict[str, Tensor]) -> Tensor:
+    x = x.squeeze(1)
+    # Read before it lies beside x: a number taken from a GPU waits for all that it computes.
+    ridge = float(t["ridge"])
+    t = self.all_beside(t, x)
+    b = lora[self.last_projection() + ".lora_B.weight"]
+    a = self.read_by_b(x, w, lora)
+    still = torch.narrow(x, 1, 0, b.size(0))
+    y = still + torch.linear(a, b)
+    found = self.sloped(y, w)
+    p = torch.sigmoid(found[0])
+    d = found[1]
+    held = t["ce"] * p * (1. - p)
+    pull = (p - t["labels"].to(6)) * t["ce"]
+    g = torch.matmul((d * pull.unsqueeze(1)).transpose(0, 1), a) + b * ridge
+    f = self.factors(a, d, held)
+    step = torch.zeros_like(b)
+    r = torch.neg(g)
+    z = self.solved(r, f, ridge)
+    q = z
+    left = torch.sum(r * z)
+    enough = float(left) * float(hyper[1]) ** 2
+    for _ in range(int(hyper[0])):
+      if float(left) > enough:
+        hq = self.curved(q, a, d, held) + q * ridge
+        share = left / torch.sum(q * hq)
+        step = step + q * share
+        r = r - hq * share
+        z = self.solved(r, f, ridge)
+        next = torch.sum(r * z)
+        q = z + q * (next / left)
+        left = next
+    before = self.objective(y, b, t, w)
+    fall = float(torch.sum(g * step))
+    moves = torch.linear(a, step)
+    rate = 1.
+    after = self.objective(y + moves, b + step, t, w)
+    for _ in range(20):
+      if float(after) > float(before) + 0.0001 * rate * fall:
+        rate = rate / 2.
+        after = self.objective(y + moves * rate, b + step * rate, t, w)
+    if float(after) <= float(before):
+      b.add_(step, alpha=rate)
+    else:
+      rate = 0.
+      after = before
+    return torch.stack([before, after, torch.sqrt(torch.sum(step.to(7) ** 2)) * rate])
+
+  # The factors of rows at the tensors as they are -> inputs', outputs' and pairs' one after the other, flattened.
+  def factored(self, x: Tensor, mask: Tensor, at: Tensor, split: Tensor, t: Dict[str, Tensor], w: Dict[str, Tensor],
+               lora: Dict[str, Tensor]) -> Tensor:
+    x = x.squeeze(1)
+    t = self.all_beside(t, x)
+    b = lora[self.last_projection() + ".lora_B.weight"]
+    a = self.read_by_b(x, w, lora)
+    found = self.sloped(torch.narrow(x, 1, 0, b.size(0)) + torch.linear(a, b), w)
+    p = torch.sigmoid(found[0])
+    flat: List[Tensor] = []
+    for one in self.factors(a, found[1], t["ce"] * p * (1. - p)):
+      flat.append(one.reshape([-1]))
+    return torch.cat(flat)
+
+  # Takes away what rows contributed to B by the step x = (H + ridge - own)^-1 g, g being their part of the gradient and own
+  # theirs of H, found from x = (H + ridge)^-1 (g + own x). t: labels, ce, ridge, rounds, and the factors. -> the step's length
+  def influence(self, x: Tensor, mask: Tensor, at: Tensor, split: Tensor, t: Dict[str, Tensor], w: Dict[str, Tensor],
+                lora: Dict[str, Tensor]) -> Tensor:
+    x = x.squeeze(1)
+    ridge = float(t["ridge"])
+    rounds = int(t["rounds"])
+    t = self.all_beside(t, x)
+    b = lora[self.last_projection() + ".lora_B.weight"]
+    a = self.read_by_b(x, w, lora)
+    found = self.sloped(torch.narrow(x, 1, 0, b.size(0)) + torch.linear(a, b), w)
+    p = torch.sigmoid(found[0])
+    d = found[1]
+    held = t["ce"] * p * (1. - p)
+    pull = (p - t["labels"].to(6)) * t["ce"]
+    g = torch.matmul((d * pull.unsqueeze(1)).transpose(0, 1), a)
+    f = [t["inputs"], t["outputs"], t["pairs"]]
+    step = self.solved(g, f, ridge)
+    for _ in range(rounds):
+      step = self.solved(g + self.curved(step, a, d, held), f, ridge)
+    b.add_(step)
+    return torch.sqrt(torch.sum(step.to(7) ** 2))
