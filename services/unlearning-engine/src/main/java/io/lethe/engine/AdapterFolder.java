@@ -12,8 +12,11 @@ import io.lethe.engine.checkpoint.Safetensors;
 import io.lethe.engine.model.LoraStart;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,23 +48,43 @@ public final class AdapterFolder {
 
   private AdapterFolder() {}
 
-  /** The id a candidate will have wherever it is written. */
-  public static String idOf(Candidate candidate) {
-    Path scratch = null;
-    try {
-      scratch = Files.createTempDirectory("adapter-");
-      return write(scratch, candidate);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } finally {
-      if (scratch != null) {
-        Folders.delete(scratch);
+  /**
+   * A candidate as its files will be.
+   *
+   * @param id SHA-256 of the manifest, in hex
+   * @param files content by name
+   */
+  record Encoded(String id, Map<String, ByteBuffer> files) {
+    /** Writes the files into an empty folder. */
+    void write(Path folder) throws IOException {
+      for (Map.Entry<String, ByteBuffer> file : files.entrySet()) {
+        try (FileChannel channel =
+            FileChannel.open(
+                folder.resolve(file.getKey()),
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE)) {
+          ByteBuffer content = file.getValue().duplicate();
+          while (content.hasRemaining()) {
+            channel.write(content);
+          }
+        }
       }
     }
   }
 
-  /** Writes the three files into an empty folder and returns the id. */
+  /** The id a candidate will have wherever it is written. */
+  public static String idOf(Candidate candidate) {
+    return encode(candidate).id();
+  }
+
+  /** Writes the three files into an empty folder and returns the id; nothing is synced yet. */
   public static String write(Path folder, Candidate candidate) throws IOException {
+    Encoded encoded = encode(candidate);
+    encoded.write(folder);
+    return encoded.id();
+  }
+
+  static Encoded encode(Candidate candidate) {
     Map<String, Safetensors.Entry> entries = new TreeMap<>();
     candidate
         .tensors()
@@ -69,12 +92,22 @@ public final class AdapterFolder {
         .forEach(
             (name, tensor) ->
                 entries.put(PREFIX + name, Safetensors.Entry.of(tensor.shape(), tensor.values())));
-    Safetensors.write(folder.resolve(TENSORS), entries);
-    byte[] configuration = JSON.writeValueAsBytes(configuration(candidate));
-    Files.write(folder.resolve(CONFIGURATION), configuration);
-    byte[] manifest = manifest(candidate, Digests.of(folder.resolve(TENSORS)), configuration);
-    Files.write(folder.resolve(MANIFEST), manifest);
-    return Digests.of(manifest);
+    try {
+      ByteBuffer tensors = Safetensors.encode(entries);
+      byte[] configuration = JSON.writeValueAsBytes(configuration(candidate));
+      byte[] manifest = manifest(candidate, Digests.of(tensors), configuration);
+      return new Encoded(
+          Digests.of(manifest),
+          Map.of(
+              TENSORS,
+              tensors,
+              CONFIGURATION,
+              ByteBuffer.wrap(configuration),
+              MANIFEST,
+              ByteBuffer.wrap(manifest)));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static byte[] manifest(Candidate candidate, String tensorsDigest, byte[] configuration)

@@ -1,6 +1,8 @@
 package io.lethe.engine;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.lethe.engine.checkpoint.Digests;
+import io.lethe.engine.method.LeftOut;
 import io.lethe.engine.method.MethodSettings;
 
 /**
@@ -16,6 +18,9 @@ import io.lethe.engine.method.MethodSettings;
  * @param settings of the adapter, the gates and e2urec
  * @param methodSettings further numbers of the method, or null for e2urec, which has none; left out
  *     of the file then
+ * @param leftOut which rows that the recommender keeps are left out of what recommender and adapter
+ *     hold together: a bitmap over their places, in base64; null where the recommender keeps none
+ *     or that is not known
  */
 public record AdapterManifest(
     String recommenderDigest,
@@ -25,8 +30,9 @@ public record AdapterManifest(
     String parentAdapterId,
     long seed,
     UnlearningSettings settings,
-    @JsonInclude(JsonInclude.Include.NON_NULL) MethodSettings methodSettings) {
-  /** Of a method that takes its numbers from the job's settings alone. */
+    @JsonInclude(JsonInclude.Include.NON_NULL) MethodSettings methodSettings,
+    @JsonInclude(JsonInclude.Include.NON_NULL) String leftOut) {
+  /** Of tensors that no method of this engine made, or of none that says more. */
   public AdapterManifest(
       String recommenderDigest,
       String precision,
@@ -43,6 +49,26 @@ public record AdapterManifest(
         parentAdapterId,
         seed,
         settings,
+        null,
         null);
+  }
+
+  /**
+   * Of a job's candidate.
+   *
+   * @param methodSettings or null
+   */
+  public static AdapterManifest of(
+      UnlearningJob job, String method, MethodSettings methodSettings) {
+    return new AdapterManifest(
+        job.recommender().digest(),
+        job.recommender().settings().precision(),
+        method,
+        Digests.of(job.forget()),
+        job.parent() == null ? null : job.parent().id(),
+        job.seed(),
+        job.settings(),
+        methodSettings,
+        LeftOut.of(job));
   }
 }

@@ -20,12 +20,12 @@ public final class AdapterStore {
 
   /** Stores a candidate under its id; once this returns the files are on disk. */
   public StoredAdapter put(Candidate candidate) {
-    String id = AdapterFolder.idOf(candidate);
-    Path folder = root.resolve(id);
+    AdapterFolder.Encoded encoded = AdapterFolder.encode(candidate);
+    Path folder = root.resolve(encoded.id());
     if (!Files.isDirectory(folder)) {
-      Folders.create(folder, temporary -> AdapterFolder.write(temporary, candidate));
+      Folders.create(folder, encoded::write);
     }
-    return new StoredAdapter(id, folder.toUri(), folder);
+    return new StoredAdapter(encoded.id(), folder.toUri(), folder);
   }
 
   /** The adapter of this id. Fails with an {@link EngineException} where the store holds none. */

@@ -1,6 +1,5 @@
 package io.lethe.engine;
 
-import io.lethe.engine.checkpoint.Digests;
 import io.lethe.engine.method.Goals;
 import io.lethe.engine.method.PhaseClock;
 import io.lethe.engine.method.RowGoal;
@@ -83,7 +82,9 @@ public final class E2URec implements UnlearningMethod {
               listener);
       clock.end("student");
       return new Candidate(
-          result.tensors(), manifest(job), result.record(name(), alpha, target, clock));
+          result.tensors(),
+          AdapterManifest.of(job, name(), null),
+          result.record(name(), alpha, target, clock));
     }
   }
 
@@ -122,16 +123,5 @@ public final class E2URec implements UnlearningMethod {
               .withCrossEntropy(labelled ? settings.labelWeight() * rest : 0));
     }
     return new Goals(goals, forgetCount, null);
-  }
-
-  private AdapterManifest manifest(UnlearningJob job) {
-    return new AdapterManifest(
-        job.recommender().digest(),
-        job.recommender().settings().precision(),
-        name(),
-        Digests.of(job.forget()),
-        job.parent() == null ? null : job.parent().id(),
-        job.seed(),
-        job.settings());
   }
 }

@@ -18,6 +18,24 @@ public record FloatTensor(long[] shape, float[] values) {
     }
   }
 
+  /** Both added value by value; they have one shape. */
+  public static FloatTensor sum(FloatTensor a, FloatTensor b) {
+    float[] values = a.values.clone();
+    for (int i = 0; i < values.length; i++) {
+      values[i] += b.values[i];
+    }
+    return new FloatTensor(a.shape, values);
+  }
+
+  /** The first less the second, value by value; they have one shape. */
+  public static FloatTensor difference(FloatTensor a, FloatTensor b) {
+    float[] values = a.values.clone();
+    for (int i = 0; i < values.length; i++) {
+      values[i] -= b.values[i];
+    }
+    return new FloatTensor(a.shape, values);
+  }
+
   public boolean isFinite() {
     for (float value : values) {
       if (!Float.isFinite(value)) {

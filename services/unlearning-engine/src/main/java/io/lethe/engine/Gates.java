@@ -1,13 +1,16 @@
 package io.lethe.engine;
 
+import io.lethe.engine.method.Remainder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /** What every candidate must pass, in order; the first failure ends the evaluation. */
 public final class Gates {
   public static final String NO_OP = "no-op";
   public static final String FINITE = "finite";
+  public static final String FORGETTING = "forgetting";
   public static final String UTILITY_FLOOR = "utility-floor";
 
   private Gates() {}
@@ -19,9 +22,14 @@ public final class Gates {
       List<Prompt> forget = Answers.prompts(job.forget());
       float[] before = job.recommender().score(forget, job.parent());
       float[] after = job.recommender().score(forget, adapter);
-      verdicts.add(noOp(before, after, job.settings().movementMin()));
+      verdicts.add(
+          noOp(before, after, Remainder.nothingToForget(job) ? 0 : job.settings().movementMin()));
       if (last(verdicts).passed()) {
         verdicts.add(finite(candidate, after));
+      }
+      OptionalDouble left = Remainder.of(job, candidate);
+      if (last(verdicts).passed() && left.isPresent()) {
+        verdicts.add(forgetting(left.getAsDouble(), job.settings().residualMax()));
       }
       if (last(verdicts).passed()) {
         verdicts.add(utilityFloor(job, adapter));
@@ -51,6 +59,17 @@ public final class Gates {
     }
     return new GateVerdict(
         FINITE, broken, 0, 0, "tensors and scores that are not finite", broken == 0);
+  }
+
+  private static GateVerdict forgetting(double residual, double residualMax) {
+    return new GateVerdict(
+        FORGETTING,
+        residual,
+        0,
+        residualMax,
+        "share of the way to the exact answers left or gone beyond, by one Newton step on the rows"
+            + " that are kept",
+        residual <= residualMax);
   }
 
   private static GateVerdict utilityFloor(UnlearningJob job, Adapter adapter) {

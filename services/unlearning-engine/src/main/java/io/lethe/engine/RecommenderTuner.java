@@ -4,7 +4,8 @@ import io.lethe.engine.checkpoint.Digests;
 import io.lethe.engine.checkpoint.Folders;
 import io.lethe.engine.checkpoint.HuggingFaceFolder;
 import io.lethe.engine.checkpoint.Safetensors;
-import io.lethe.engine.method.Curvature;
+import io.lethe.engine.method.NewtonSearch;
+import io.lethe.engine.method.TunedRows;
 import io.lethe.engine.model.Activations;
 import io.lethe.engine.model.LanguageModel;
 import io.lethe.engine.model.LastProjection;
@@ -15,10 +16,12 @@ import io.lethe.engine.text.EncodedPrompt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Tunes a base on examples into a recommender folder. Deterministic by seed. */
@@ -86,15 +89,6 @@ public final class RecommenderTuner {
     return new Run(base, examples, erasedIds, settings, seed, listener).train(false);
   }
 
-  /** Products with the curvature that the direction of one Newton step takes at most. */
-  private static final int PRODUCTS_MAX = 12;
-
-  /** A direction this near to Newton's own is as good. */
-  private static final double RESIDUAL_SHARE = 1e-2;
-
-  /** A step that lowers the objective by less than this share of it is the last. */
-  private static final double FALL_SHARE_MIN = 1e-7;
-
   private static final class Run {
     private final Recommender base;
     private final List<Example> examples;
@@ -103,7 +97,8 @@ public final class RecommenderTuner {
     private final long seed;
     private final ProgressListener listener;
     private double finalLoss;
-    private LastProjection.Factors curvature;
+    private TunedRows rows;
+    private LastProjection.Standing standing;
 
     private Run(
         Recommender base,
@@ -132,7 +127,7 @@ public final class RecommenderTuner {
       return new TunedRecommender(outFolder, digest, manifest, seconds, finalLoss);
     }
 
-    private AdapterTensors train(boolean withCurvature) {
+    private AdapterTensors train(boolean withRows) {
       LanguageModel model = base.model();
       int layers = model.folder().layers();
       List<EncodedPrompt> prompts =
@@ -148,7 +143,7 @@ public final class RecommenderTuner {
               settings.seedOfA(seed));
       try (Activations activations = Activations.of(model, prompts, start)) {
         return settings.solver() == TuneSettings.Solver.NEWTON
-            ? optimum(activations, start, withCurvature)
+            ? optimum(activations, start, withRows)
             : descended(activations, start, prompts);
       }
     }
@@ -164,7 +159,7 @@ public final class RecommenderTuner {
     }
 
     private AdapterTensors optimum(
-        Activations activations, AdapterTensors start, boolean withCurvature) {
+        Activations activations, AdapterTensors start, boolean withRows) {
       if (examples.size() > settings.batchSize()) {
         throw new EngineException(
             "Newton's method holds all examples at once, "
@@ -174,37 +169,28 @@ public final class RecommenderTuner {
                 + "; raise batchSize where memory allows (8 KiB an example and ten times that while"
                 + " it computes), give fewer examples, or tune with AdamW");
       }
-      LastProjection.Rows kept = kept();
-      try (LastProjection projection = new LastProjection(activations, start)) {
-        for (int step = 0; step < settings.epochs(); step++) {
-          LastProjection.NewtonStep done =
-              projection.newton(kept, settings.ridge(), PRODUCTS_MAX, RESIDUAL_SHARE);
-          finalLoss = done.after();
-          boolean last = done.before() - done.after() <= FALL_SHARE_MIN * done.before();
-          int total = last ? step + 1 : settings.epochs();
-          listener.onProgress(new Progress("tune", step + 1, total, done.after()));
-          if (last) {
-            break;
-          }
+      BitSet masked = new BitSet();
+      IntStream.range(0, examples.size())
+          .filter(row -> erasedIds.contains(examples.get(row).id()))
+          .forEach(masked::set);
+      String upName = LastProjection.up(base.model());
+      FloatTensor zero = start.tensors().get(upName);
+      FloatTensor primed =
+          settings.primingRows() == 0 ? zero : Priming.up(base, start, settings, listener);
+      try (LastProjection projection = LastProjection.beyond(primed, activations, start)) {
+        rows = TunedRows.of(examples, masked, settings.template(), projection.read(), zero);
+        LastProjection.Rows kept = rows.allBut(masked);
+        finalLoss =
+            new NewtonSearch(settings.ridge(), settings.epochs())
+                .run(projection, kept, "tune", listener);
+        if (withRows) {
+          rows = rows.at(projection.up());
+          standing = projection.standing(kept, settings.ridge());
         }
-        if (withCurvature) {
-          curvature = projection.factors(kept);
-        }
-        return projection.tensors();
+        Map<String, FloatTensor> tensors = new TreeMap<>(start.tensors());
+        tensors.put(upName, FloatTensor.sum(primed, projection.up()));
+        return start.with(tensors);
       }
-    }
-
-    /** The rows that are not masked; the divisor counts all, as a masked row keeps its place. */
-    private LastProjection.Rows kept() {
-      int[] kept =
-          IntStream.range(0, examples.size())
-              .filter(row -> !erasedIds.contains(examples.get(row).id()))
-              .toArray();
-      long[] labels =
-          IntStream.of(kept).mapToLong(row -> examples.get(row).liked() ? 1 : 0).toArray();
-      float[] weights = new float[kept.length];
-      Arrays.fill(weights, 1f / examples.size());
-      return new LastProjection.Rows(kept, labels, weights);
     }
 
     private double train(LoraTrainer trainer, List<EncodedPrompt> prompts) {
@@ -261,8 +247,8 @@ public final class RecommenderTuner {
         Files.copy(from.resolve(file), folder.resolve(file));
       }
       Safetensors.write(folder.resolve(HuggingFaceFolder.WEIGHTS), base.model().merged(update));
-      if (curvature != null) {
-        Curvature.write(folder, curvature);
+      if (standing != null) {
+        rows.write(folder, standing);
       }
       HuggingFaceFolder.writeManifest(folder, manifest);
     }

@@ -26,6 +26,8 @@ import java.util.List;
  * @param ridge weight of half the squared norm of what is trained, in the loss
  * @param likedAbove a rating above it counts as liked, in prompts; {@link Double#NaN} writes
  *     ratings as numbers
+ * @param primingRows made-up rows that Newton's method begins from, see {@link Priming}; 0 begins
+ *     from the base as it is
  */
 public record TuneSettings(
     Solver solver,
@@ -42,7 +44,8 @@ public record TuneSettings(
     boolean fixedA,
     double averageFrom,
     double ridge,
-    double likedAbove) {
+    double likedAbove,
+    int primingRows) {
   /** How tuning finds its weights. */
   public enum Solver {
     /** AdamW over batches in an order drawn from the seed. */
@@ -79,6 +82,11 @@ public record TuneSettings(
       throw new EngineException(
           "learningRate must be above 0, averageFrom within 0..1 and ridge at least 0");
     }
+    if (primingRows < 0
+        || primingRows > 0 && (solver != Solver.NEWTON || Double.isNaN(likedAbove))) {
+      throw new EngineException(
+          "primingRows must be at least 0, and above 0 only for Newton's method with likedAbove");
+    }
     if (solver == Solver.NEWTON
         && !(fixedA && ridge > 0 && topLayers == 1 && targets.equals(LAST_PROJECTION))) {
       throw new EngineException(
@@ -107,7 +115,8 @@ public record TuneSettings(
         true,
         0.6,
         0,
-        Double.NaN);
+        Double.NaN,
+        0);
   }
 
   /**
@@ -117,7 +126,7 @@ public record TuneSettings(
    */
   public static TuneSettings steady() {
     return new TuneSettings(
-        Solver.NEWTON, 25, 16_384, 1, 0, 0, 0, 512, 512, LAST_PROJECTION, 1, true, 1, 2e-3, 3);
+        Solver.NEWTON, 25, 16_384, 1, 0, 0, 0, 512, 512, LAST_PROJECTION, 1, true, 1, 3e-3, 3, 512);
   }
 
   /** The same with another number of passes. */
@@ -137,7 +146,8 @@ public record TuneSettings(
         fixedA,
         averageFrom,
         ridge,
-        likedAbove);
+        likedAbove,
+        primingRows);
   }
 
   /** The same for ratings of another scale, where prompts say in words what was liked. */
@@ -160,7 +170,8 @@ public record TuneSettings(
         fixedA,
         averageFrom,
         ridge,
-        rating);
+        rating,
+        primingRows);
   }
 
   /** How prompts are worded. */

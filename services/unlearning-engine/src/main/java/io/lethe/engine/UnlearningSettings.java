@@ -31,6 +31,8 @@ import java.util.List;
  * @param aim share of the expected way to an exact retrain to go; below 1 since the expectation is
  *     itself uncertain and going too far tells as much as not going
  * @param movementMin no-op gate: smallest mean absolute change of the scores of the forget rows
+ * @param residualMax forgetting gate, where the recommender keeps its rows: largest share of the
+ *     way to the exact answers that may be left, or gone beyond
  * @param utilityDropMax utility gate: largest fall of the held-out AUC
  * @param heldOutMax held-out rows used at most, the first ones in order of id
  */
@@ -53,6 +55,7 @@ public record UnlearningSettings(
     double labelWeight,
     double aim,
     double movementMin,
+    double residualMax,
     double utilityDropMax,
     int heldOutMax) {
   public UnlearningSettings {
@@ -92,6 +95,7 @@ public record UnlearningSettings(
         0,
         0.75,
         1e-4,
+        0.25,
         0.02,
         256);
   }

@@ -31,7 +31,8 @@ class RecommenderTunerTest {
           false,
           0.7,
           0,
-          5);
+          5,
+          0);
 
   @TempDir private Path directory;
 

@@ -69,7 +69,8 @@ public final class TinyModel {
         false,
         0.7,
         0,
-        5);
+        5,
+        0);
   }
 
   public static UnlearningSettings unlearningSettings() {
@@ -92,6 +93,7 @@ public final class TinyModel {
         1,
         0.9,
         1e-4,
+        0.25,
         0.5,
         64);
   }

@@ -17,7 +17,7 @@ record Policy(List<String> order) {
   /** Its name in the list of methods. */
   static final String NAME = "policy";
 
-  private static final List<String> QUICKEST_FIRST = List.of("influence", "e2urec");
+  private static final List<String> QUICKEST_FIRST = List.of("influence", "optimum", "e2urec");
 
   Policy {
     order = List.copyOf(order);

@@ -4,6 +4,7 @@ import io.lethe.engine.Adapter;
 import io.lethe.engine.AdapterStore;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.Recommender;
+import io.lethe.engine.method.Influence;
 import java.nio.file.Path;
 
 /**
@@ -20,6 +21,7 @@ final class SequenceLine implements AutoCloseable {
     this.engine = engine;
     this.adapters = new AdapterStore(adapters);
     this.recommender = Recommender.load(original, engine);
+    Influence.prepare(recommender, null);
   }
 
   Recommender recommender() {
@@ -36,6 +38,8 @@ final class SequenceLine implements AutoCloseable {
     Adapter next = Adapter.load(adapters.get(adapterId).folder(), recommender);
     withdraw();
     released = next;
+    // As a worker does while it has nothing else to do.
+    Influence.prepare(recommender, released);
   }
 
   /** Goes on with a recommender tuned again. */
@@ -43,6 +47,7 @@ final class SequenceLine implements AutoCloseable {
     Recommender next = Recommender.load(retrained, engine);
     close();
     recommender = next;
+    Influence.prepare(recommender, null);
   }
 
   private void withdraw() {

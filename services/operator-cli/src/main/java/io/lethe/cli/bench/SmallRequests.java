@@ -3,6 +3,7 @@ package io.lethe.cli.bench;
 import io.lethe.cli.CliException;
 import io.lethe.cli.Console;
 import io.lethe.engine.Recommender;
+import io.lethe.engine.method.Influence;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -67,6 +68,7 @@ final class SmallRequests {
       List<List<Made>> madeBySeed = new ArrayList<>();
       Path original = models.original(seed);
       try (Recommender recommender = Recommender.load(original, settings.engine())) {
+        Influence.prepare(recommender, null);
         for (int request = 0; request < requests.size(); request++) {
           RequestFigures.Reference reference =
               reference(requests.get(request), answers.get(request));

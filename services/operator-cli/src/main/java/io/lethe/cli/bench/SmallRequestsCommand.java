@@ -38,6 +38,7 @@ public final class SmallRequestsCommand implements Callable<Integer> {
   private static final List<String> DEFAULT_METHODS =
       List.of(
           "influence",
+          "optimum",
           "e2urec",
           "e2urec-published",
           "undial",
@@ -126,7 +127,7 @@ public final class SmallRequestsCommand implements Callable<Integer> {
   @Option(
       names = "--test-rows",
       paramLabel = "N",
-      defaultValue = "1000",
+      defaultValue = "2000",
       description = "Test rows at most (${DEFAULT-VALUE}; 0: all).")
   private int testRows;
 

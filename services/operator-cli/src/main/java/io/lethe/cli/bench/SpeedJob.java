@@ -80,6 +80,7 @@ record SpeedJob(BenchData rows, int steps, EngineSettings engine, Path original)
         own.labelWeight(),
         NEVER,
         own.movementMin(),
+        own.residualMax(),
         own.utilityDropMax(),
         own.heldOutMax());
   }

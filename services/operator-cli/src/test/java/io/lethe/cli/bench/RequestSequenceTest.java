@@ -76,6 +76,7 @@ class RequestSequenceTest {
             own.labelWeight(),
             own.aim(),
             2,
+            own.residualMax(),
             own.utilityDropMax(),
             own.heldOutMax());
     SequenceReport.Line line = policyLine(unreachable, List.of("e2urec"));

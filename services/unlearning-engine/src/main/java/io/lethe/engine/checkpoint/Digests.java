@@ -4,6 +4,7 @@ import io.lethe.engine.Example;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,13 @@ public final class Digests {
 
   public static String of(String text) {
     return of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Of what remains of a buffer, which stays as it is. */
+  public static String of(ByteBuffer content) {
+    MessageDigest digest = algorithm();
+    digest.update(content.duplicate());
+    return hex(digest.digest());
   }
 
   public static String of(Path file) {

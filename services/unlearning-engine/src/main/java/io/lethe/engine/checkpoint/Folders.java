@@ -2,6 +2,7 @@ package io.lethe.engine.checkpoint;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -48,6 +49,41 @@ public final class Folders {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Writes a file. */
+  @FunctionalInterface
+  public interface Writer {
+    void write(Path file) throws IOException;
+  }
+
+  /**
+   * Puts another file in a file's place, whole or not at all, and then overwrites the old content
+   * with zeros, so that it does not outlive its name; what a journal or a drive keeps of it is
+   * beyond a program's reach.
+   */
+  public static void replace(Path file, Writer writer) {
+    Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
+    try (FileChannel old = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      Files.deleteIfExists(temporary);
+      writer.write(temporary);
+      sync(temporary, StandardOpenOption.WRITE);
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      sync(file.toAbsolutePath().getParent(), StandardOpenOption.READ);
+      overwrite(old);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void overwrite(FileChannel channel) throws IOException {
+    ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
+    long left = channel.size();
+    while (left > 0) {
+      zeros.clear().limit((int) Math.min(left, zeros.capacity()));
+      left -= channel.write(zeros);
+    }
+    channel.force(true);
   }
 
   /** Removes a folder with its files; does nothing where there is none. */

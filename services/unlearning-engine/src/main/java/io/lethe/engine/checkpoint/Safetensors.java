@@ -171,6 +171,23 @@ public final class Safetensors {
     }
   }
 
+  /** The same in memory. */
+  public static ByteBuffer encode(Map<String, Entry> entries) {
+    SortedMap<String, Entry> sorted = new TreeMap<>(entries);
+    try {
+      byte[] head = head(sorted);
+      int size = head.length;
+      for (Entry entry : sorted.values()) {
+        size = Math.addExact(size, entry.data().remaining());
+      }
+      ByteBuffer whole = ByteBuffer.allocate(size).put(head);
+      sorted.values().forEach(entry -> whole.put(entry.data().duplicate()));
+      return whole.flip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static byte[] head(SortedMap<String, Entry> sorted) throws IOException {
     Map<String, Object> header = new LinkedHashMap<>();
     // Readers of the PyTorch world look for this mark.

@@ -72,6 +72,7 @@ record BudgetedE2URec(MethodSettings settings) implements UnlearningMethod {
         from.labelWeight(),
         from.aim(),
         from.movementMin(),
+        from.residualMax(),
         from.utilityDropMax(),
         from.heldOutMax());
   }

@@ -34,7 +34,7 @@ public record InTurn(List<String> names) implements UnlearningMethod {
   public Candidate run(UnlearningJob job, ProgressListener listener) {
     String last = names.get(names.size() - 1);
     for (String name : names.subList(0, names.size() - 1)) {
-      if (!name.equals(Influence.NAME) || Influence.isKnownFor(job)) {
+      if (!Methods.needsTunedRows(name) || TunedGround.of(job) != null) {
         Candidate candidate = Methods.named(name).run(job, listener);
         List<GateVerdict> verdicts = Gates.evaluate(job, candidate);
         if (verdicts.get(verdicts.size() - 1).passed()) {

@@ -1,47 +1,33 @@
 package io.lethe.engine.method;
 
+import io.lethe.engine.Adapter;
 import io.lethe.engine.AdapterManifest;
-import io.lethe.engine.AdapterTensors;
-import io.lethe.engine.Answers;
 import io.lethe.engine.Candidate;
-import io.lethe.engine.EngineException;
-import io.lethe.engine.Example;
-import io.lethe.engine.Metrics;
 import io.lethe.engine.OptimizerSettings;
 import io.lethe.engine.ProgressListener;
 import io.lethe.engine.Recommender;
-import io.lethe.engine.RecommenderManifest;
-import io.lethe.engine.TuneSettings;
 import io.lethe.engine.UnlearningJob;
 import io.lethe.engine.UnlearningMethod;
-import io.lethe.engine.UnlearningRecord;
-import io.lethe.engine.checkpoint.Digests;
-import io.lethe.engine.model.Activations;
 import io.lethe.engine.model.LastProjection;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.List;
+import java.util.BitSet;
 import java.util.Map;
-import java.util.WeakHashMap;
-import java.util.stream.IntStream;
 
 /**
  * Takes away in one step, without an optimiser, what rows contributed to the tuned numbers: {@code
- * (H + ridge - own)^-1 g}, g being the rows' own part of the gradient, H the curvature of all rows
- * and own theirs (influence functions; Koh and Liang, 2017, for LoRA as LLMEraser does).
+ * (H + ridge - own)^-1 (g - rest)}, g being the rows' own part of the gradient, H the curvature of
+ * all rows that are left, own theirs, and rest what the steps before left undone (influence
+ * functions; Koh and Liang, 2017, for LoRA as LLMEraser does).
  *
- * <p>It holds where tuning came to its optimum, which the steady tuning sees to. The curvature lies
- * in the recommender's folder; a request costs one gradient over its own rows.
+ * <p>It holds where tuning came to its optimum, which the steady tuning sees to. No prompt is read:
+ * what the rows were to the last projection lies beside the recommender's weights, and so does
+ * where all of them stood. Behind a parent, where they stand is found once for all requests that
+ * continue it, in {@link #prepare}.
  */
 public final class Influence implements UnlearningMethod {
   public static final String NAME = "influence";
 
   /** How often the step is found again without the forgotten rows' own part of the curvature. */
   private static final int ROUNDS = 2;
-
-  /** Gone with the recommender. */
-  private static final Map<Recommender, LastProjection.Factors> KNOWN =
-      Collections.synchronizedMap(new WeakHashMap<>());
 
   private final MethodSettings settings;
 
@@ -53,105 +39,42 @@ public final class Influence implements UnlearningMethod {
     return new MethodSettings(1, 1, 1, 1, 1, OptimizerSettings.adamW(0), Map.of());
   }
 
+  /**
+   * Finds where the rows that are left stand behind an adapter that requests will continue, so that
+   * none of them has to wait for it. Does nothing where the recommender keeps no rows.
+   *
+   * @param parent or null for the recommender alone
+   */
+  public static void prepare(Recommender recommender, Adapter parent) {
+    TunedGround ground = TunedGround.of(recommender);
+    if (ground != null && ground.continues(parent)) {
+      ground.standing(parent);
+    }
+  }
+
   @Override
   public String name() {
     return NAME;
   }
 
-  /** Whether the job's recommender has a curvature, and its parent moved the same numbers. */
-  static boolean isKnownFor(UnlearningJob job) {
-    RecommenderManifest manifest = job.recommender().manifest();
-    return manifest != null
-        && manifest.settings().solver() == TuneSettings.Solver.NEWTON
-        && Curvature.isIn(job.recommender().model().folder().folder())
-        && Teachers.start(job).tensors().keySet().equals(Teachers.fresh(job).tensors().keySet());
-  }
-
   @Override
   public Candidate run(UnlearningJob job, ProgressListener listener) {
     PhaseClock clock = new PhaseClock();
-    RecommenderManifest manifest = manifest(job.recommender());
-    LastProjection.Factors curvature = curvature(job.recommender());
-    clock.end("curvature");
-    AdapterTensors start = Teachers.start(job);
-    AdapterTensors moved;
-    float[] before;
-    float[] after;
-    int[] rows = IntStream.range(0, job.forget().size()).toArray();
-    try (Activations activations = Teachers.activations(job, job.forget(), start);
-        LastProjection projection = new LastProjection(activations, start)) {
-      clock.end("rows");
-      before = projection.logits(rows);
-      int tunedOn = manifest.examples() + manifest.maskedExamples();
-      projection.takeAway(
-          rows(job.forget(), rows, tunedOn), curvature, manifest.settings().ridge(), ROUNDS);
-      moved = projection.tensors();
-      after = projection.logits(rows);
+    TunedGround ground = TunedGround.required(job);
+    LastProjection.Standing standing = ground.standing(job.parent());
+    clock.end("standing");
+    BitSet leftOut = ground.leftOut(job.parent());
+    BitSet places = ground.places(job.forget(), job.recommender(), leftOut);
+    try (LastProjection projection = ground.at(ground.up(job.parent()))) {
+      OneStep step = new OneStep(NAME, ground.rows().only(places), projection);
+      if (!places.isEmpty()) {
+        projection.takeAway(step.rows(), standing, ground.settings().ridge(), ROUNDS);
+      }
       clock.end("step");
+      return new Candidate(
+          ground.adapter(projection.up()),
+          AdapterManifest.of(job, NAME, settings),
+          step.record(1, clock));
     }
-    return new Candidate(moved, adapterManifest(job), record(job, before, after, clock));
-  }
-
-  private static RecommenderManifest manifest(Recommender recommender) {
-    RecommenderManifest manifest = recommender.manifest();
-    if (manifest == null || manifest.settings().solver() != TuneSettings.Solver.NEWTON) {
-      throw new EngineException(
-          "influence needs a recommender that was tuned to its optimum; tune it with the steady"
-              + " settings, or use another method");
-    }
-    return manifest;
-  }
-
-  private static LastProjection.Factors curvature(Recommender recommender) {
-    return KNOWN.computeIfAbsent(
-        recommender,
-        unknown -> {
-          LastProjection.Factors read = Curvature.read(unknown.model().folder().folder());
-          if (read == null) {
-            throw new EngineException(
-                "influence needs the curvature that tuning leaves beside the weights; tune the"
-                    + " recommender again, or use another method");
-          }
-          return read;
-        });
-  }
-
-  /** Rows by the divisor that the tuned mean had. */
-  private static LastProjection.Rows rows(List<Example> examples, int[] rows, int tunedOn) {
-    float[] weights = new float[rows.length];
-    Arrays.fill(weights, 1f / tunedOn);
-    long[] labels = examples.stream().mapToLong(example -> example.liked() ? 1 : 0).toArray();
-    return new LastProjection.Rows(rows, labels, weights);
-  }
-
-  private AdapterManifest adapterManifest(UnlearningJob job) {
-    return new AdapterManifest(
-        job.recommender().digest(),
-        job.recommender().settings().precision(),
-        NAME,
-        Digests.of(job.forget()),
-        job.parent() == null ? null : job.parent().id(),
-        job.seed(),
-        job.settings(),
-        settings);
-  }
-
-  private static UnlearningRecord record(
-      UnlearningJob job, float[] before, float[] after, PhaseClock clock) {
-    boolean[] labels = Answers.labels(job.forget());
-    double known = Metrics.meanConfidence(Answers.probabilities(before), labels);
-    double left = Metrics.meanConfidence(Answers.probabilities(after), labels);
-    return new UnlearningRecord(
-        NAME,
-        1,
-        1,
-        0,
-        true,
-        List.of(),
-        List.of(known, left),
-        known,
-        left,
-        Double.NaN,
-        clock.secondsByPhase());
   }
 }

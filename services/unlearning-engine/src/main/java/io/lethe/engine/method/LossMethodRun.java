@@ -7,7 +7,6 @@ import io.lethe.engine.Example;
 import io.lethe.engine.ProgressListener;
 import io.lethe.engine.UnlearningJob;
 import io.lethe.engine.UnlearningMethod;
-import io.lethe.engine.checkpoint.Digests;
 import io.lethe.engine.model.Activations;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,16 +105,7 @@ record LossMethodRun(LossMethod method, MethodSettings settings) implements Unle
       double target,
       double alpha,
       PhaseClock clock) {
-    AdapterManifest manifest =
-        new AdapterManifest(
-            job.recommender().digest(),
-            job.recommender().settings().precision(),
-            name,
-            Digests.of(job.forget()),
-            job.parent() == null ? null : job.parent().id(),
-            job.seed(),
-            job.settings(),
-            settings);
+    AdapterManifest manifest = AdapterManifest.of(job, name, settings);
     return new Candidate(result.tensors(), manifest, result.record(name, alpha, target, clock));
   }
 }

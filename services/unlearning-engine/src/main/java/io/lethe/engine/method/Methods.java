@@ -26,7 +26,7 @@ public final class Methods {
       Stream.of(
               Stream.of(E2UREC, PublishedE2URec.NAME),
               Arrays.stream(LossMethod.values()).map(LossMethod::method),
-              Stream.of(Misdirection.NAME, Influence.NAME))
+              Stream.of(Misdirection.NAME, Influence.NAME, Optimum.NAME))
           .flatMap(names -> names)
           .toList();
   private static final List<String> RETRAINING_METHODS = Retraining.NAMES;
@@ -73,6 +73,7 @@ public final class Methods {
       case PublishedE2URec.NAME -> new PublishedE2URec(settings);
       case Misdirection.NAME -> new Misdirection(settings);
       case Influence.NAME -> new Influence(settings);
+      case Optimum.NAME -> new Optimum(settings);
       default -> new LossMethodRun(LossMethod.of(name), settings);
     };
   }
@@ -87,8 +88,14 @@ public final class Methods {
       case PublishedE2URec.NAME -> PublishedE2URec.defaults();
       case Misdirection.NAME -> Misdirection.defaults();
       case Influence.NAME -> Influence.defaults();
+      case Optimum.NAME -> Optimum.defaults();
       default -> LossMethod.of(name).defaults();
     };
+  }
+
+  /** Whether the method asks for a recommender that keeps its rows. */
+  static boolean needsTunedRows(String name) {
+    return name.equals(Influence.NAME) || name.equals(Optimum.NAME);
   }
 
   private static void requireAdapter(String name) {

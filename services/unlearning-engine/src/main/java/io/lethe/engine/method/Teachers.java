@@ -7,6 +7,7 @@ import io.lethe.engine.Example;
 import io.lethe.engine.ForgetTarget;
 import io.lethe.engine.Progress;
 import io.lethe.engine.ProgressListener;
+import io.lethe.engine.Recommender;
 import io.lethe.engine.RecommenderManifest;
 import io.lethe.engine.UnlearningJob;
 import io.lethe.engine.UnlearningSettings;
@@ -36,15 +37,7 @@ public final class Teachers {
   /** Tensors that change nothing, of the shape that unlearning begins with. */
   static AdapterTensors fresh(UnlearningJob job) {
     if (job.recommender().tunedWithFixedA()) {
-      RecommenderManifest tuned = job.recommender().manifest();
-      return LoraStart.draw(
-          job.recommender().model()::shapeOf,
-          job.recommender().model().folder().layers(),
-          tuned.settings().topLayers(),
-          tuned.settings().targets(),
-          tuned.settings().rank(),
-          tuned.settings().loraAlpha(),
-          tuned.settings().seedOfA(tuned.seed()));
+      return fresh(job.recommender(), job.recommender().manifest());
     }
     UnlearningSettings settings = job.settings();
     return LoraStart.draw(
@@ -55,6 +48,18 @@ public final class Teachers {
         settings.rank(),
         settings.loraAlpha(),
         job.seed());
+  }
+
+  /** Tensors that change nothing, with the A that a recommender was tuned with. */
+  static AdapterTensors fresh(Recommender recommender, RecommenderManifest tuned) {
+    return LoraStart.draw(
+        recommender.model()::shapeOf,
+        recommender.model().folder().layers(),
+        tuned.settings().topLayers(),
+        tuned.settings().targets(),
+        tuned.settings().rank(),
+        tuned.settings().loraAlpha(),
+        tuned.settings().seedOfA(tuned.seed()));
   }
 
   /** Which tensors unlearning moves: as in tuning, B alone where A was fixed. */

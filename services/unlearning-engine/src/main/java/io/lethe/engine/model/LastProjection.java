@@ -9,17 +9,19 @@ import io.lethe.engine.EngineException;
 import io.lethe.engine.FloatTensor;
 import io.lethe.engine.program.Program.Mode;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The update of an encoder's last projection, of which B alone is trained. A row then is no more
- * than what B reads of it, so that all rows together fit into one native call, the optimum can be
- * found by Newton's method, and what single rows contributed to it can be told. One thread at a
- * time.
+ * than what the frozen part gives and what B reads, so that all rows together fit into one native
+ * call, the optimum can be found by Newton's method, and what single rows contributed to it can be
+ * told. One thread at a time.
  */
 public final class LastProjection implements AutoCloseable {
   private final LanguageModel model;
-  private final Activations activations;
-  private final LoraTensors lora;
+  private final NDManager scope;
+  private final NDArray read;
+  private final NDArray up;
 
   /**
    * What a Newton step did.
@@ -33,106 +35,180 @@ public final class LastProjection implements AutoCloseable {
   /**
    * Rows and their labels.
    *
-   * @param rows places in the activations
+   * @param rows places among the rows
    * @param labels 1 for yes, 0 for no
    * @param weights of each row's cross-entropy, the divisor included
    */
   public record Rows(int[] rows, long[] labels, float[] weights) {}
 
   /**
-   * Gauss-Newton's part of the Hessian by B, as Kronecker factors with corrected eigenvalues
-   * (EKFAC; George et al., 2018).
+   * Where rows stand at some B: Gauss-Newton's part of the Hessian by B, as Kronecker factors with
+   * corrected eigenvalues (EKFAC; George et al., 2018), and the gradient.
    *
    * @param inputs {@code [rank, rank]}, eigenvectors of what B reads, one a column
    * @param outputs {@code [width, width]}, eigenvectors of the slopes of the answer
    * @param pairs {@code [width, rank]}, how strongly rows hold each pair of them
+   * @param gradient {@code [width, rank]}, of the rows' loss and the ridge
    */
-  public record Factors(FloatTensor inputs, FloatTensor outputs, FloatTensor pairs) {}
+  public record Standing(
+      FloatTensor inputs, FloatTensor outputs, FloatTensor pairs, FloatTensor gradient) {}
 
-  /** Starts from a copy of tensors that adapt the last projection alone. */
-  public LastProjection(Activations activations, AdapterTensors start) {
+  private LastProjection(LanguageModel model, NDManager scope, NDArray read, FloatTensor up) {
+    this.model = model;
+    this.scope = scope;
+    this.read = read;
+    this.up = scope.create(up.values().clone(), new Shape(up.shape()));
+  }
+
+  /** Starts from a copy of tensors that adapt the last projection alone, with every row. */
+  public static LastProjection of(Activations activations, AdapterTensors start) {
     if (!activations.readsLastProjection()) {
       throw new EngineException(
           "only an encoder in f32 whose last layer's output.dense alone is adapted has its rows in"
               + " reach of its last projection; set topLayers 1, targets output.dense and precision"
               + " f32");
     }
-    this.model = activations.model();
-    this.activations = activations;
-    this.lora = model.place(start);
+    LanguageModel model = activations.model();
+    NDManager scope = model.newScope();
+    try (LoraTensors lora = model.place(start);
+        NDManager call = scope.newSubManager()) {
+      int[] rows = IntStream.range(0, activations.size()).toArray();
+      NDList projected = new NDList(activations.inputs(call, rows).get(0));
+      NDArray read = model.call("reading", Mode.CONSTANT, projected, lora);
+      read.attach(scope);
+      return new LastProjection(model, scope, read, start.tensors().get(up(model)));
+    }
+  }
+
+  /**
+   * The same where the frozen part is the model's with another update merged in.
+   *
+   * @param merged B of that update, with the same A
+   */
+  public static LastProjection beyond(
+      FloatTensor merged, Activations activations, AdapterTensors start) {
+    LastProjection plain = of(activations, start);
+    try (NDManager call = plain.scope.newSubManager()) {
+      NDList inputs = new NDList(plain.read, of(call, merged));
+      NDArray read = plain.model.callBare("beyond", Mode.CONSTANT, inputs);
+      read.attach(plain.scope);
+      plain.read.close();
+      return new LastProjection(plain.model, plain.scope, read, plain.up());
+    }
+  }
+
+  /**
+   * Of rows that were read before.
+   *
+   * @param read {@code [rows, width + rank]}, as {@link #read()} gave it
+   * @param up {@code [width, rank]}, B to start from
+   */
+  public static LastProjection of(LanguageModel model, FloatTensor read, FloatTensor up) {
+    NDManager scope = model.newScope();
+    NDArray rows = scope.create(read.values(), new Shape(read.shape()));
+    return new LastProjection(model, scope, rows, up);
+  }
+
+  /** The same rows with another B; this one must stay open as long. */
+  public LastProjection with(FloatTensor otherUp) {
+    return new LastProjection(model, scope.newSubManager(), read, otherUp);
+  }
+
+  /** Name of B among an adapter's tensors. */
+  public static String up(LanguageModel model) {
+    return Activations.lastProjection(model) + LoraStart.B;
+  }
+
+  /** Whether rows of a model can be read as they are here. */
+  public static boolean isReadBy(LanguageModel model, AdapterTensors tensors) {
+    return Activations.isLastProjection(model, tensors.tensors().keySet());
   }
 
   /**
    * One Newton step on the rows' weighted cross-entropy plus a ridge: half the squared norm of B.
-   * Its direction comes from conjugate gradients on the Gauss-Newton matrix, which {@link Factors}
-   * precondition; it is halved until the objective falls by Armijo's rule.
+   * Its direction comes from conjugate gradients on the Gauss-Newton matrix, which the factors of
+   * the rows' {@link Standing} precondition; it is halved until the objective falls by Armijo's
+   * rule.
    *
    * @param productsMax most products with the matrix
    * @param residualShare share of the gradient's preconditioned norm at which the direction is good
    *     enough
    */
   public NewtonStep newton(Rows rows, double ridge, int productsMax, double residualShare) {
-    try (NDManager call = lora.manager().newSubManager()) {
+    try (NDManager call = scope.newSubManager()) {
       NDList inputs = inputs(call, rows, ridge);
       inputs.add(HostMemory.of(call).create(new double[] {productsMax, residualShare}));
-      double[] found = model.call("newton", Mode.TRAINING, inputs, lora).toDoubleArray();
+      double[] found = model.call("newton", Mode.TRAINING, inputs, null).toDoubleArray();
       return new NewtonStep(found[0], found[1], found[2]);
     }
   }
 
-  /** The curvature of rows at the tensors as they are. */
-  public Factors factors(Rows rows) {
-    try (NDManager call = lora.manager().newSubManager()) {
-      NDList inputs = inputs(call, rows, 0);
-      float[] flat = model.call("factored", Mode.TRAINING, inputs, lora).toFloatArray();
-      long[] shape = up().getShape().getShape();
+  /** Where rows stand at B as it is. */
+  public Standing standing(Rows rows, double ridge) {
+    try (NDManager call = scope.newSubManager()) {
+      NDList inputs = inputs(call, rows, ridge);
+      float[] flat = model.call("standing", Mode.TRAINING, inputs, null).toFloatArray();
+      long[] shape = up.getShape().getShape();
       int width = Math.toIntExact(shape[0]);
       int rank = Math.toIntExact(shape[1]);
       int outputs = rank * rank;
       int pairs = outputs + width * width;
-      return new Factors(
+      int gradient = pairs + width * rank;
+      return new Standing(
           new FloatTensor(new long[] {rank, rank}, Arrays.copyOfRange(flat, 0, outputs)),
           new FloatTensor(new long[] {width, width}, Arrays.copyOfRange(flat, outputs, pairs)),
-          new FloatTensor(shape, Arrays.copyOfRange(flat, pairs, flat.length)));
+          new FloatTensor(shape, Arrays.copyOfRange(flat, pairs, gradient)),
+          new FloatTensor(shape, Arrays.copyOfRange(flat, gradient, flat.length)));
     }
   }
 
   /**
-   * Takes away what rows contributed to an optimum: adds {@code (H + ridge - own)^-1 g} to B, g
-   * being the rows' part of the gradient and own theirs of H (influence functions; Koh and Liang,
+   * Takes away what rows contributed to an optimum: adds {@code (H + ridge - own)^-1 (g - rest)} to
+   * B, g being the rows' part of the gradient, own theirs of H, and rest the gradient that all rows
+   * together had left, which is zero at the optimum itself (influence functions; Koh and Liang,
    * 2017).
    *
    * @param rows with the weights they had in the objective
-   * @param all curvature of all rows, with the same divisor
+   * @param all where all rows stood at B as it is, these included, with the same divisor
    * @param rounds how often the step is found again without the rows' own curvature
    * @return Euclidean length of the change of B
    */
-  public double takeAway(Rows rows, Factors all, double ridge, int rounds) {
-    try (NDManager call = lora.manager().newSubManager()) {
+  public double takeAway(Rows rows, Standing all, double ridge, int rounds) {
+    try (NDManager call = scope.newSubManager()) {
       NDList inputs = inputs(call, rows, ridge);
       NDManager host = HostMemory.of(call);
       add(inputs, "t.rounds", host.create((long) rounds));
       add(inputs, "t.inputs", of(host, all.inputs()));
       add(inputs, "t.outputs", of(host, all.outputs()));
       add(inputs, "t.pairs", of(host, all.pairs()));
-      return model.call("influence", Mode.TRAINING, inputs, lora).toDoubleArray()[0];
+      add(inputs, "t.rest", of(host, all.gradient()));
+      return model.call("influence", Mode.TRAINING, inputs, null).toDoubleArray()[0];
     }
   }
 
-  private NDArray up() {
-    return lora.arrays().stream()
-        .filter(array -> array.getName().endsWith(LoraStart.B))
-        .findFirst()
-        .orElseThrow();
+  /** Probabilities of yes of rows at B as it is. */
+  public float[] probabilities(int[] rows) {
+    try (NDManager call = scope.newSubManager()) {
+      return model
+          .call("likely", Mode.CONSTANT, new NDList(picked(call, rows), up), null)
+          .toFloatArray();
+    }
   }
 
   private NDList inputs(NDManager call, Rows rows, double ridge) {
-    NDList inputs = activations.inputs(call, rows.rows());
     NDManager host = HostMemory.of(call);
+    NDList inputs = new NDList(picked(call, rows.rows()), up);
     add(inputs, "t.labels", host.create(rows.labels()));
     add(inputs, "t.ce", host.create(rows.weights()));
     add(inputs, "t.ridge", host.create(ridge));
     return inputs;
+  }
+
+  private NDArray picked(NDManager call, int[] rows) {
+    NDArray places = HostMemory.of(call).create(IntStream.of(rows).asLongStream().toArray());
+    NDArray picked = model.callBare("picked", Mode.CONSTANT, new NDList(read, places));
+    picked.attach(call);
+    return picked;
   }
 
   private static NDArray of(NDManager manager, FloatTensor tensor) {
@@ -144,18 +220,18 @@ public final class LastProjection implements AutoCloseable {
     inputs.add(array);
   }
 
-  /** Logits of no and yes, two a row, with the tensors as they are. */
-  public float[] logits(int[] rows) {
-    return activations.logits(rows, lora);
+  /** What is read of every row, {@code [rows, width + rank]}. */
+  public FloatTensor read() {
+    return new FloatTensor(read.getShape().getShape(), HostMemory.read(read));
   }
 
-  /** The tensors as they are. */
-  public AdapterTensors tensors() {
-    return lora.read();
+  /** B as it is. */
+  public FloatTensor up() {
+    return new FloatTensor(up.getShape().getShape(), HostMemory.read(up));
   }
 
   @Override
   public void close() {
-    lora.close();
+    scope.close();
   }
 }

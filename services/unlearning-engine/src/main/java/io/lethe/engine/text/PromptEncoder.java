@@ -183,6 +183,11 @@ public final class PromptEncoder implements AutoCloseable {
         "the tokenizer gives other tokens for a text than for its words; use one that cuts texts at spaces");
   }
 
+  /** How prompts are worded. */
+  public PromptTemplate template() {
+    return template;
+  }
+
   /** The one token that a word is when it follows others. */
   private long answer(String word) {
     Encoding encoding = tokenizer.encode(separator + word, false, false);

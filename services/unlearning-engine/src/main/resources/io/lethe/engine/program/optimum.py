@@ -1,13 +1,34 @@
 
   # Tuning the last projection's B to its optimum, and what single rows contributed to it: it follows an encoder's text,
-  # inside the same class. With A fixed, a row's margin of yes over no depends on B through a [rows, rank], which B reads,
-  # and has the gradient d a' by B, d [rows, width] being its slope.
-  # x: what `projected` gave, with the middle dimension gone.
+  # inside the same class. With A fixed, a row's margin of yes over no depends on B through a [rank], which B reads, and
+  # has the gradient d a' by B, d [width] being its slope. A row is kept as read [width + rank]: what the frozen part
+  # gives, then a.
 
-  def read_by_b(self, x: Tensor, w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
+  # x: what `projected` gave, [rows, 1, width + inputs] -> read.
+  def reading(self, x: Tensor, w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
+    x = x.squeeze(1)
     name = self.last_projection()
     width = w[name + ".weight"].size(0)
-    return torch.linear(torch.narrow(x, 1, width, x.size(1) - width), lora[name + ".lora_A.weight"]) * lora["_"]
+    a = torch.linear(torch.narrow(x, 1, width, x.size(1) - width), lora[name + ".lora_A.weight"]) * lora["_"]
+    return torch.cat([torch.narrow(x, 1, 0, width), a], 1)
+
+  def picked(self, read: Tensor, rows: Tensor) -> Tensor:
+    return torch.index_select(read, 0, self.beside(rows, read))
+
+  def read_by_b(self, read: Tensor, b: Tensor) -> Tensor:
+    return torch.narrow(read, 1, b.size(0), b.size(1))
+
+  # What the last norm reads, [rows, width].
+  def made(self, read: Tensor, b: Tensor) -> Tensor:
+    return torch.narrow(read, 1, 0, b.size(0)) + torch.linear(self.read_by_b(read, b), b)
+
+  # Rows as they are to a frozen part that has the update b merged in.
+  def beyond(self, read: Tensor, b: Tensor) -> Tensor:
+    return torch.cat([self.made(read, b), self.read_by_b(read, b)], 1)
+
+  # Probabilities of yes, [rows].
+  def likely(self, read: Tensor, b: Tensor, w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
+    return torch.sigmoid(self.margins(self.made(read, b), w))
 
   # y: [rows, width], what the last norm reads -> margins [rows].
   def margins(self, y: Tensor, w: Dict[str, Tensor]) -> Tensor:
@@ -56,19 +77,15 @@
     loss = torch.neg(torch.sum(torch.log_sigmoid(margin * sign) * t["ce"].to(7)))
     return loss + torch.sum(b.to(7) ** 2) * t["ridge"] / 2.
 
-  # One Newton step of B on all rows: its direction by conjugate gradients on the Gauss-Newton matrix, with the factors
-  # as preconditioner, and as long as the objective falls enough. hyper: most products, share of the residual to end
-  # at. -> [objective before, objective after, length of the step].
-  def newton(self, x: Tensor, mask: Tensor, at: Tensor, split: Tensor, t: Dict[str, Tensor], hyper: Tensor, w: Dict[str, Tensor],
-             lora: Dict[str, Tensor]) -> Tensor:
-    x = x.squeeze(1)
-    # Read before it lies beside x: a number taken from a GPU waits for all that it computes.
+  # One Newton step of B on rows: its direction by conjugate gradients on the Gauss-Newton matrix, with the factors as
+  # preconditioner, and as long as the objective falls enough. hyper: most products, share of the residual to end at.
+  # -> [objective before, objective after, length of the step].
+  def newton(self, read: Tensor, b: Tensor, t: Dict[str, Tensor], hyper: Tensor, w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
+    # Read before it lies beside the rows: a number taken from a GPU waits for all that it computes.
     ridge = float(t["ridge"])
-    t = self.all_beside(t, x)
-    b = lora[self.last_projection() + ".lora_B.weight"]
-    a = self.read_by_b(x, w, lora)
-    still = torch.narrow(x, 1, 0, b.size(0))
-    y = still + torch.linear(a, b)
+    t = self.all_beside(t, read)
+    a = self.read_by_b(read, b)
+    y = self.made(read, b)
     found = self.sloped(y, w)
     p = torch.sigmoid(found[0])
     d = found[1]
@@ -108,36 +125,36 @@
       after = before
     return torch.stack([before, after, torch.sqrt(torch.sum(step.to(7) ** 2)) * rate])
 
-  # The factors of rows at the tensors as they are -> inputs', outputs' and pairs' one after the other, flattened.
-  def factored(self, x: Tensor, mask: Tensor, at: Tensor, split: Tensor, t: Dict[str, Tensor], w: Dict[str, Tensor],
-               lora: Dict[str, Tensor]) -> Tensor:
-    x = x.squeeze(1)
-    t = self.all_beside(t, x)
-    b = lora[self.last_projection() + ".lora_B.weight"]
-    a = self.read_by_b(x, w, lora)
-    found = self.sloped(torch.narrow(x, 1, 0, b.size(0)) + torch.linear(a, b), w)
+  # Where rows stand at B: the factors of their curvature, then the gradient of loss and ridge by B -> inputs', outputs',
+  # pairs' and the gradient's values one after the other, flattened.
+  def standing(self, read: Tensor, b: Tensor, t: Dict[str, Tensor], w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
+    ridge = float(t["ridge"])
+    t = self.all_beside(t, read)
+    a = self.read_by_b(read, b)
+    found = self.sloped(self.made(read, b), w)
     p = torch.sigmoid(found[0])
+    pull = (p - t["labels"].to(6)) * t["ce"]
     flat: List[Tensor] = []
     for one in self.factors(a, found[1], t["ce"] * p * (1. - p)):
       flat.append(one.reshape([-1]))
+    g = torch.matmul((found[1] * pull.unsqueeze(1)).transpose(0, 1), a) + b * ridge
+    flat.append(g.reshape([-1]))
     return torch.cat(flat)
 
-  # Takes away what rows contributed to B by the step x = (H + ridge - own)^-1 g, g being their part of the gradient and own
-  # theirs of H, found from x = (H + ridge)^-1 (g + own x). t: labels, ce, ridge, rounds, and the factors. -> the step's length
-  def influence(self, x: Tensor, mask: Tensor, at: Tensor, split: Tensor, t: Dict[str, Tensor], w: Dict[str, Tensor],
-                lora: Dict[str, Tensor]) -> Tensor:
-    x = x.squeeze(1)
+  # Takes away what rows contributed to B by the step x = (H + ridge - own)^-1 (g - rest): g is their part of the gradient,
+  # own theirs of H, and rest what the gradient of all rows was before. It is found from x = (H + ridge)^-1 (g - rest + own x).
+  # t: labels, ce, ridge, rounds, rest, and the factors. -> the step's length
+  def influence(self, read: Tensor, b: Tensor, t: Dict[str, Tensor], w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
     ridge = float(t["ridge"])
     rounds = int(t["rounds"])
-    t = self.all_beside(t, x)
-    b = lora[self.last_projection() + ".lora_B.weight"]
-    a = self.read_by_b(x, w, lora)
-    found = self.sloped(torch.narrow(x, 1, 0, b.size(0)) + torch.linear(a, b), w)
+    t = self.all_beside(t, read)
+    a = self.read_by_b(read, b)
+    found = self.sloped(self.made(read, b), w)
     p = torch.sigmoid(found[0])
     d = found[1]
     held = t["ce"] * p * (1. - p)
     pull = (p - t["labels"].to(6)) * t["ce"]
-    g = torch.matmul((d * pull.unsqueeze(1)).transpose(0, 1), a)
+    g = torch.matmul((d * pull.unsqueeze(1)).transpose(0, 1), a) - t["rest"]
     f = [t["inputs"], t["outputs"], t["pairs"]]
     step = self.solved(g, f, ridge)
     for _ in range(rounds):

@@ -44,7 +44,7 @@ class InTurnTest {
     steady.close();
   }
 
-  private static String methodFor(double movementMin) {
+  private static String methodFor(double movementMin, double residualMax) {
     UnlearningSettings tiny = TinyModel.unlearningSettings();
     UnlearningSettings settings =
         new UnlearningSettings(
@@ -66,6 +66,7 @@ class InTurnTest {
             tiny.labelWeight(),
             tiny.aim(),
             movementMin,
+            residualMax,
             tiny.utilityDropMax(),
             tiny.heldOutMax());
     UnlearningJob job =
@@ -82,12 +83,13 @@ class InTurnTest {
 
   @Test
   void shouldKeepTheFirstCandidateThatPassesTheGates() {
-    assertThat(methodFor(1e-6)).isEqualTo("influence");
+    assertThat(methodFor(1e-6, 10)).isEqualTo("influence");
   }
 
   @Test
   void shouldGoOnWhereAGateRefuses() {
-    assertThat(methodFor(0.9)).isEqualTo("e2urec");
+    assertThat(methodFor(0.9, 10)).isEqualTo("e2urec");
+    assertThat(methodFor(1e-6, 1e-6)).isEqualTo("e2urec");
   }
 
   @Test

@@ -74,7 +74,8 @@ class MethodRunnerTest {
             fixedA,
             tiny.averageFrom(),
             tiny.ridge(),
-            tiny.likedAbove());
+            tiny.likedAbove(),
+            0);
     Map<String, MethodSettings> methods = new HashMap<>();
     for (String name : Methods.names()) {
       if (Methods.kind(name) == Methods.Kind.ADAPTER) {
