@@ -4,13 +4,13 @@ import io.lethe.engine.method.Remainder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
 
 /** What every candidate must pass, in order; the first failure ends the evaluation. */
 public final class Gates {
   public static final String NO_OP = "no-op";
   public static final String FINITE = "finite";
   public static final String FORGETTING = "forgetting";
+  public static final String RESURRECTED = "resurrected";
   public static final String UTILITY_FLOOR = "utility-floor";
 
   private Gates() {}
@@ -27,9 +27,8 @@ public final class Gates {
       if (last(verdicts).passed()) {
         verdicts.add(finite(candidate, after));
       }
-      OptionalDouble left = Remainder.of(job, candidate);
-      if (last(verdicts).passed() && left.isPresent()) {
-        verdicts.add(forgetting(left.getAsDouble(), job.settings().residualMax()));
+      if (last(verdicts).passed()) {
+        Remainder.of(job, candidate).ifPresent(left -> judge(left, job, verdicts));
       }
       if (last(verdicts).passed()) {
         verdicts.add(utilityFloor(job, adapter));
@@ -61,14 +60,33 @@ public final class Gates {
         FINITE, broken, 0, 0, "tensors and scores that are not finite", broken == 0);
   }
 
-  private static GateVerdict forgetting(double residual, double residualMax) {
+  private static void judge(
+      Remainder.Estimate left, UnlearningJob job, List<GateVerdict> verdicts) {
+    double residualMax = job.settings().residualMax();
+    verdicts.add(
+        residual(
+            FORGETTING,
+            left.forget(),
+            residualMax,
+            "share of the way from the parent to the exact answers that is left or was gone beyond"));
+    if (last(verdicts).passed() && left.earlier().isPresent()) {
+      verdicts.add(
+          residual(
+              RESURRECTED,
+              left.earlier().getAsDouble(),
+              residualMax,
+              "the same of all requests before, from the recommender"));
+    }
+  }
+
+  private static GateVerdict residual(
+      String gate, double residual, double residualMax, String reference) {
     return new GateVerdict(
-        FORGETTING,
+        gate,
         residual,
         0,
         residualMax,
-        "share of the way to the exact answers left or gone beyond, by one Newton step on the rows"
-            + " that are kept",
+        reference + ", by one Newton step on the rows that are kept",
         residual <= residualMax);
   }
 

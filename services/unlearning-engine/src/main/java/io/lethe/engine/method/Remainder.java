@@ -6,6 +6,7 @@ import io.lethe.engine.Metrics;
 import io.lethe.engine.UnlearningJob;
 import io.lethe.engine.model.LastProjection;
 import java.util.BitSet;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -24,29 +25,49 @@ public final class Remainder {
   }
 
   /**
-   * The residual by that estimate: 0 is exact, 1 nothing done. Empty where nothing can be told: the
-   * recommender keeps no rows, or the candidate moved other numbers.
+   * The residual by that estimate: 0 is exact, 1 nothing done.
+   *
+   * @param forget of the rows to forget; 0 where the recommender was tuned on none of them
+   * @param earlier of the rows that the parent had left out before, as far as they are still kept;
+   *     empty where there are none
    */
-  public static OptionalDouble of(UnlearningJob job, Candidate candidate) {
+  public record Estimate(double forget, OptionalDouble earlier) {}
+
+  /**
+   * The estimate for a candidate; empty where nothing can be told: the recommender keeps no rows,
+   * or the candidate moved other numbers.
+   */
+  public static Optional<Estimate> of(UnlearningJob job, Candidate candidate) {
     TunedGround ground = TunedGround.of(job);
     try (Adapter adapter = Adapter.of(candidate, job.recommender())) {
       if (ground == null || !ground.continues(adapter)) {
-        return OptionalDouble.empty();
+        return Optional.empty();
       }
       BitSet leftOut = ground.leftOut(job.parent());
       BitSet places = ground.places(job.forget(), job.recommender(), leftOut);
+      int[] forget = places.stream().toArray();
+      BitSet known = (BitSet) leftOut.clone();
+      known.andNot(ground.rows().gone());
+      int[] earlier = known.stream().toArray();
       leftOut.or(places);
-      int[] rows = places.stream().toArray();
-      if (rows.length == 0) {
-        return OptionalDouble.of(0);
-      }
-      try (LastProjection before = ground.at(ground.up(job.parent()));
-          LastProjection after = ground.at(ground.up(adapter))) {
-        float[] original = before.probabilities(rows);
-        float[] made = after.probabilities(rows);
-        NewtonSearch.once(after, ground.rows().allBut(leftOut), ground.settings().ridge());
-        return OptionalDouble.of(Metrics.residual(made, after.probabilities(rows), original));
+      try (LastProjection original = ground.at(ground.up(null));
+          LastProjection parent = ground.at(ground.up(job.parent()));
+          LastProjection made = ground.at(ground.up(adapter));
+          LastProjection exact = ground.at(ground.up(adapter))) {
+        NewtonSearch.once(exact, ground.rows().allBut(leftOut), ground.settings().ridge());
+        return Optional.of(
+            new Estimate(
+                forget.length == 0 ? 0 : residual(forget, made, exact, parent),
+                earlier.length == 0
+                    ? OptionalDouble.empty()
+                    : OptionalDouble.of(residual(earlier, made, exact, original))));
       }
     }
+  }
+
+  private static double residual(
+      int[] rows, LastProjection made, LastProjection exact, LastProjection before) {
+    return Metrics.residual(
+        made.probabilities(rows), exact.probabilities(rows), before.probabilities(rows));
   }
 }

@@ -202,7 +202,7 @@ class TunedRowsTest {
       Candidate candidate =
           Methods.named(Influence.NAME).run(job(null, FIRST), ProgressListener.NONE);
       try (Adapter adapter = Adapter.of(candidate, original)) {
-        assertThat(Remainder.of(job(null, FIRST), candidate).getAsDouble())
+        assertThat(Remainder.of(job(null, FIRST), candidate).orElseThrow().forget())
             .isCloseTo(residual(FIRST, adapter, exact), within(0.03));
       }
       GateVerdict verdict =
@@ -212,6 +212,26 @@ class TunedRowsTest {
               .orElseThrow();
       assertThat(verdict.passed()).isTrue();
       assertThat(verdict.upper()).isEqualTo(0.25);
+    }
+  }
+
+  @Test
+  void shouldAuditEarlierRequestsAgain() {
+    Candidate resurrecting;
+    try (Adapter parent = made(Optimum.NAME, null, FIRST)) {
+      Candidate next = Methods.named(Optimum.NAME).run(job(parent, SECOND), ProgressListener.NONE);
+      assertThat(Gates.evaluate(job(parent, SECOND), next))
+          .extracting(GateVerdict::gate)
+          .containsExactly(
+              Gates.NO_OP, Gates.FINITE, Gates.FORGETTING, Gates.RESURRECTED, Gates.UTILITY_FLOOR);
+      Candidate fromOriginal =
+          Methods.named(Optimum.NAME).run(job(null, SECOND), ProgressListener.NONE);
+      resurrecting = new Candidate(fromOriginal.tensors(), next.manifest(), next.record());
+      assertThat(Remainder.of(job(parent, SECOND), next).orElseThrow().earlier().getAsDouble())
+          .isLessThan(0.01);
+      assertThat(
+              Remainder.of(job(parent, SECOND), resurrecting).orElseThrow().earlier().getAsDouble())
+          .isGreaterThan(0.9);
     }
   }
 
