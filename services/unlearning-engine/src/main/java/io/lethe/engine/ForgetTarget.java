@@ -19,6 +19,14 @@ public record ForgetTarget(double confidence) {
    */
   private static final double STEP_MIN = 0.01;
 
+  /** Smallest step down where it is known how far an exact retrain would go. */
+  private static final double KNOWN_STEP_MIN = 0.001;
+
+  /** A known way below the confidence that the forget rows have. */
+  public static ForgetTarget below(double before, double fall) {
+    return new ForgetTarget(before - Math.max(KNOWN_STEP_MIN, fall));
+  }
+
   /** Labels and probabilities of yes, each in the order of its rows. */
   public static ForgetTarget estimate(
       float[] forget,

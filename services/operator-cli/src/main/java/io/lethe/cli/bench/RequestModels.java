@@ -32,7 +32,8 @@ final class RequestModels {
   record Retrained(RequestScores scores, double seconds) {
     /** As the run of a method that is exact by what it is, so that it has no gate to pass. */
     RequestRun run() {
-      return new RequestRun(BenchReport.RETRAIN, scores, seconds * 1000, true, "exact", 0, null);
+      return new RequestRun(
+          BenchReport.RETRAIN, scores, seconds * 1000, true, "exact", 0, null, null);
     }
   }
 

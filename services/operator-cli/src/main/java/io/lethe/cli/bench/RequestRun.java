@@ -9,6 +9,7 @@ package io.lethe.cli.bench;
  * @param gate the gate that refused it, or the last one that let it pass
  * @param gateMillis spent by the gates, not part of {@code millis}
  * @param adapterId digest of the adapter, or null where the method makes none
+ * @param probes residuals of the disturbed adapter, or null where nothing was disturbed
  */
 record RequestRun(
     String method,
@@ -17,4 +18,5 @@ record RequestRun(
     boolean gatePassed,
     String gate,
     double gateMillis,
-    String adapterId) {}
+    String adapterId,
+    RequestProbes.Residuals probes) {}

@@ -72,6 +72,7 @@ final class RequestRuns {
     key.put("device", settings.engine().device());
     key.put("seed", work.seed());
     key.put("keepAdapter", work.keepAdapter());
+    key.put("probes", settings.probes());
     return folder
         .stages()
         .once("request-" + method, key, RequestRun.class, () -> warmedUp(method, work));
@@ -129,6 +130,19 @@ final class RequestRuns {
     return millis;
   }
 
+  private RequestProbes.Residuals probes(Work work, Candidate candidate) {
+    if (!settings.probes()) {
+      return null;
+    }
+    try (PhaseDisplay display = new PhaseDisplay(console, work.task() + ", probes")) {
+      return new RequestProbes(
+              work.recommender(),
+              BenchData.examples(work.rows().forget()),
+              BenchData.examples(work.measured().others()))
+          .of(candidate, display);
+    }
+  }
+
   private RequestRun judged(
       String method,
       Work work,
@@ -137,7 +151,7 @@ final class RequestRuns {
       RequestScores scores,
       double millis) {
     if (candidate == null) {
-      return new RequestRun(method, scores, millis, true, "none", 0, null);
+      return new RequestRun(method, scores, millis, true, "none", 0, null, null);
     }
     long begin = System.nanoTime();
     List<GateVerdict> verdicts = Gates.evaluate(inputs.job(work.parent()), candidate);
@@ -146,6 +160,13 @@ final class RequestRuns {
     String adapterId =
         work.keepAdapter() ? new AdapterStore(folder.adapters()).put(candidate).id() : null;
     return new RequestRun(
-        method, scores, millis, last.passed(), last.gate(), gateMillis, adapterId);
+        method,
+        scores,
+        millis,
+        last.passed(),
+        last.gate(),
+        gateMillis,
+        adapterId,
+        probes(work, candidate));
   }
 }

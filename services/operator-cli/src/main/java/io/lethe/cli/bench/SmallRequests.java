@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 
@@ -219,7 +220,8 @@ final class SmallRequests {
             .filter(run -> !run.gatePassed())
             .map(RequestRun::gate)
             .distinct()
-            .toList());
+            .toList(),
+        seeds.stream().map(made -> made.kept().probes()).filter(Objects::nonNull).toList());
   }
 
   static Map<String, Object> conditions(

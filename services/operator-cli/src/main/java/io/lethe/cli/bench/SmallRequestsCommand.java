@@ -106,6 +106,14 @@ public final class SmallRequestsCommand implements Callable<Integer> {
   private List<String> methods;
 
   @Option(
+      names = "--probes",
+      description = {
+        "Disturb every adapter that moved what tuning moved (int8, relearning on others' rows) and",
+        "measure its residual again."
+      })
+  private boolean probes;
+
+  @Option(
       names = "--sequence",
       description = "Meet the requests one after another, each on what the one before released.")
   private boolean sequence;
@@ -272,7 +280,7 @@ public final class SmallRequestsCommand implements Callable<Integer> {
         List.of(steps),
         seeds,
         0,
-        false,
+        probes,
         base == null ? RecommenderTraining.defaultBase() : base,
         epochs == null ? tuning : tuning.withEpochs(epochs),
         UnlearningSettings.defaults(),

@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -41,13 +43,15 @@ record SmallRequestsReport(
    * @param tried one entry a seed: what the policy tried; empty for a plain method
    * @param gateMillis spent by the gates, mean over seeds
    * @param refusedBy gates that the product would have refused it at; empty where it would not
+   * @param probes one entry a seed; empty where nothing was disturbed
    */
   record Met(
       RequestFigures figures,
       List<Double> millis,
       List<List<String>> tried,
       double gateMillis,
-      List<String> refusedBy) {}
+      List<String> refusedBy,
+      List<RequestProbes.Residuals> probes) {}
 
   /** One method on all requests, in their order. */
   record Line(String method, List<Met> met) {
@@ -103,12 +107,25 @@ record SmallRequestsReport(
     json.put("mia", finite(mean.mia()));
     json.put("millisToDurable", percentiles(line.millis()));
     json.put("residualByKind", residualByKind(line));
+    growth(line, RequestProbes.Residuals::int8)
+        .ifPresent(growth -> json.put("residualGrowthInt8Max", finite(growth)));
+    growth(line, RequestProbes.Residuals::relearned)
+        .ifPresent(growth -> json.put("residualGrowthRelearnedMax", finite(growth)));
     List<Map<String, Object>> each = new ArrayList<>();
     for (int request = 0; request < requests.size(); request++) {
       each.add(json(requests.get(request), line.met().get(request)));
     }
     json.put("requests", each);
     return json;
+  }
+
+  /** By how much a disturbance raised the residual of the request that it raised most. */
+  private static OptionalDouble growth(
+      Line line, ToDoubleFunction<RequestProbes.Residuals> disturbed) {
+    return line.met().stream()
+        .flatMap(met -> met.probes().stream())
+        .mapToDouble(probe -> disturbed.applyAsDouble(probe) - probe.plain())
+        .max();
   }
 
   private static double residualMax(Line line) {
@@ -147,6 +164,9 @@ record SmallRequestsReport(
     json.put("refusedBy", met.refusedBy());
     if (!met.tried().isEmpty()) {
       json.put("tried", met.tried());
+    }
+    if (!met.probes().isEmpty()) {
+      json.put("probes", met.probes());
     }
     return json;
   }

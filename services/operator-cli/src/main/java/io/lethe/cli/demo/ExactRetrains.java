@@ -1,11 +1,11 @@
 package io.lethe.cli.demo;
 
 import io.lethe.cli.Console;
+import io.lethe.cli.train.LabelledExample;
 import io.lethe.cli.train.RecommenderCache;
 import io.lethe.cli.train.RecommenderTraining;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.Recommender;
-import io.lethe.engine.TuneSettings;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -53,7 +53,10 @@ final class ExactRetrains {
             data.dataset(),
             data.rule(),
             data.examples(),
-            TuneSettings.defaults().withLikedAbove(data.rule().likedAbove()),
+            RecommenderTraining.settings(
+                base,
+                data.examples().stream().filter(LabelledExample::trainedOn).count(),
+                data.rule().likedAbove()),
             seed,
             base,
             erasedIds));

@@ -9,6 +9,8 @@ import io.lethe.engine.Example;
 import io.lethe.engine.Progress;
 import io.lethe.engine.RecommenderTuner;
 import io.lethe.engine.TuneSettings;
+import io.lethe.engine.checkpoint.HuggingFaceFolder;
+import io.lethe.engine.checkpoint.ModelFamily;
 import io.lethe.schemas.sample.SampleRule;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,6 +52,21 @@ public final class RecommenderTraining {
    * @param reused true when it was tuned before
    */
   public record Trained(ServedModel model, boolean reused) {}
+
+  /**
+   * How a base is tuned where nobody says otherwise: by the steady regime, which forgets best,
+   * where it applies, which is to an encoder and to no more rows than it can hold at once.
+   *
+   * @param rows to tune on
+   * @param likedAbove a rating above it counts as liked
+   */
+  public static TuneSettings settings(Path baseFolder, long rows, double likedAbove) {
+    TuneSettings steady = TuneSettings.steady();
+    boolean fits =
+        HuggingFaceFolder.open(baseFolder).architecture().family() == ModelFamily.ENCODER
+            && rows <= steady.batchSize();
+    return (fits ? steady : TuneSettings.defaults()).withLikedAbove(likedAbove);
+  }
 
   /** The base that comes with the engine, unpacked into the user's cache on first use. */
   public static Path defaultBase() {

@@ -101,6 +101,7 @@ public final class TrainCommand implements Callable<Integer> {
               + " to hold out",
           "give accounts with more interactions, or another --train-share");
     }
+    Path baseFolder = base == null ? RecommenderTraining.defaultBase() : base;
     Instant began = clock.instant();
     RecommenderTraining.Trained trained =
         new RecommenderTraining(console, device.cache(directory.recommenders()), engine)
@@ -110,17 +111,17 @@ public final class TrainCommand implements Callable<Integer> {
                     dataset,
                     rule,
                     examples,
-                    settings(rule),
+                    settings(baseFolder, trainedOn, rule),
                     trainSeed,
-                    base == null ? RecommenderTraining.defaultBase() : base,
+                    baseFolder,
                     Set.of()));
     trained.model().makeCurrent(directory);
     report(trained, trainedOn, heldOut, engine, Duration.between(began, clock.instant()));
     return ExitCode.OK;
   }
 
-  private TuneSettings settings(SampleRule rule) {
-    TuneSettings defaults = TuneSettings.defaults().withLikedAbove(rule.likedAbove());
+  private TuneSettings settings(Path baseFolder, int rows, SampleRule rule) {
+    TuneSettings defaults = RecommenderTraining.settings(baseFolder, rows, rule.likedAbove());
     return epochs == null ? defaults : defaults.withEpochs(epochs);
   }
 

@@ -12,7 +12,7 @@ class PolicyTest {
   private static final RequestRun EXACT = run("retrain", 60000, true);
 
   private static RequestRun run(String method, double millis, boolean passed) {
-    return new RequestRun(method, null, millis, passed, "utility-floor", 5, null);
+    return new RequestRun(method, null, millis, passed, "utility-floor", 5, null, null);
   }
 
   private static Policy.Choice choice(boolean quickPasses, boolean slowPasses) {

@@ -65,6 +65,33 @@ public final class Remainder {
     }
   }
 
+  /**
+   * By how much mean confidence in the true labels of the rows to forget will fall on the way to
+   * the exact answers; empty where the recommender keeps no rows.
+   */
+  static OptionalDouble confidenceFall(UnlearningJob job) {
+    TunedGround ground = TunedGround.of(job);
+    if (ground == null) {
+      return OptionalDouble.empty();
+    }
+    BitSet leftOut = ground.leftOut(job.parent());
+    BitSet places = ground.places(job.forget(), job.recommender(), leftOut);
+    leftOut.or(places);
+    LastProjection.Rows forget = ground.rows().only(places);
+    try (LastProjection parent = ground.at(ground.up(job.parent()));
+        LastProjection exact = ground.at(ground.up(job.parent()))) {
+      NewtonSearch.once(exact, ground.rows().allBut(leftOut), ground.settings().ridge());
+      float[] before = parent.probabilities(forget.rows());
+      float[] after = exact.probabilities(forget.rows());
+      double fall = 0;
+      for (int row = 0; row < before.length; row++) {
+        fall += (forget.labels()[row] == 1 ? 1 : -1) * (double) (before[row] - after[row]);
+      }
+      // Rows that the recommender was never tuned on have nothing to lose.
+      return OptionalDouble.of(fall / job.forget().size());
+    }
+  }
+
   private static double residual(
       int[] rows, LastProjection made, LastProjection exact, LastProjection before) {
     return Metrics.residual(

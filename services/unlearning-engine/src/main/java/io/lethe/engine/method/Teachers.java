@@ -5,6 +5,7 @@ import io.lethe.engine.Answers;
 import io.lethe.engine.BatchSchedule;
 import io.lethe.engine.Example;
 import io.lethe.engine.ForgetTarget;
+import io.lethe.engine.Metrics;
 import io.lethe.engine.Progress;
 import io.lethe.engine.ProgressListener;
 import io.lethe.engine.Recommender;
@@ -18,6 +19,7 @@ import io.lethe.engine.model.TrainingBatch;
 import io.lethe.engine.text.EncodedPrompt;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -160,11 +162,18 @@ public final class Teachers {
   }
 
   /**
-   * Where forgetting should end.
+   * Where forgetting should end: by what is known of the recommender's rows where it keeps them,
+   * else by how rows that were tuned on differ from others.
    *
    * @param original logits of the forget rows and the retained rows, in this order
    */
   public static ForgetTarget target(UnlearningJob job, float[] original) {
+    OptionalDouble fall = Remainder.confidenceFall(job);
+    if (fall.isPresent()) {
+      float[] known = Answers.probabilities(Arrays.copyOf(original, 2 * job.forget().size()));
+      return ForgetTarget.below(
+          Metrics.meanConfidence(known, Answers.labels(job.forget())), fall.getAsDouble());
+    }
     List<Example> heldOut = job.heldOutUsed();
     int forgetCount = job.forget().size();
     float[] scores = job.recommender().score(Answers.prompts(heldOut), job.parent());

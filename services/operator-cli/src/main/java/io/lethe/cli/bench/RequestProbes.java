@@ -1,0 +1,67 @@
+package io.lethe.cli.bench;
+
+import io.lethe.engine.Adapter;
+import io.lethe.engine.AdapterManifest;
+import io.lethe.engine.AdapterTensors;
+import io.lethe.engine.Candidate;
+import io.lethe.engine.Example;
+import io.lethe.engine.Finetuning;
+import io.lethe.engine.Metrics;
+import io.lethe.engine.ProgressListener;
+import io.lethe.engine.Recommender;
+import io.lethe.engine.audit.Int8Export;
+import io.lethe.engine.method.ExactReplay;
+import java.util.List;
+
+/**
+ * Disturbs what a request released and measures its residual again. What it is held against is the
+ * exact path's adapter, which has relearned in the same way.
+ *
+ * @param recommender that the request was forgotten from
+ * @param erased rows to forget
+ * @param taught rows of others that relearning teaches
+ */
+record RequestProbes(Recommender recommender, List<Example> erased, List<Example> taught) {
+  private static final Finetuning RELEARNING = new Finetuning(100, 16, 1e-3);
+
+  /**
+   * Residuals by how they were disturbed.
+   *
+   * @param plain as released
+   * @param int8 with LoRA tensors rounded to int8
+   * @param relearned after 100 steps on rows of others
+   */
+  record Residuals(double plain, double int8, double relearned) {}
+
+  /** Residuals of a candidate, or null where the recommender does not keep its rows. */
+  Residuals of(Candidate candidate, ProgressListener listener) {
+    AdapterTensors exact;
+    try (Adapter adapter = Adapter.of(candidate, recommender)) {
+      if (!ExactReplay.isOpenFor(recommender, adapter)) {
+        return null;
+      }
+      exact = ExactReplay.run(recommender, adapter, listener).tensors();
+    }
+    AdapterTensors made = candidate.tensors();
+    float[] original = recommender.score(erased.stream().map(Example::prompt).toList(), null);
+    float[] ofExact = scores(exact);
+    double distance = Metrics.meanDistance(original, ofExact);
+    return new Residuals(
+        Metrics.meanDistance(scores(made), ofExact) / distance,
+        Metrics.meanDistance(scores(Int8Export.roundTrip(made)), ofExact) / distance,
+        Metrics.meanDistance(scores(relearned(made)), scores(relearned(exact))) / distance);
+  }
+
+  private AdapterTensors relearned(AdapterTensors adapter) {
+    return RELEARNING.continued(recommender, adapter, taught, BenchSettings.SEED);
+  }
+
+  private float[] scores(AdapterTensors tensors) {
+    AdapterManifest manifest =
+        new AdapterManifest(
+            recommender.digest(), recommender.settings().precision(), "probe", "", null, 0, null);
+    try (Adapter adapter = Adapter.of(new Candidate(tensors, manifest, null), recommender)) {
+      return recommender.score(erased.stream().map(Example::prompt).toList(), adapter);
+    }
+  }
+}
