@@ -61,6 +61,8 @@ class Worker {
   /** Beyond the broker's own limit of a transaction, 60 s, whose end the producer reports. */
   private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(90);
 
+  private static final Duration READ_BACK_MAX = Duration.ofSeconds(30);
+
   private final WorkerSettings settings;
   private final KafkaConnection kafka;
   private final KafkaClientService clients;
@@ -162,6 +164,7 @@ class Worker {
             candidate -> outcomes.commit(writer.candidate(candidate), COMMIT_TIMEOUT),
             settings.attemptsMax(),
             settings.exactAfter(),
+            READ_BACK_MAX,
             clock,
             transition -> training.beat(),
             training::beat,

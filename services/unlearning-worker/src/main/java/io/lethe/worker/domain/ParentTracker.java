@@ -144,6 +144,28 @@ public final class ParentTracker {
     }
   }
 
+  /**
+   * Waits until the exact candidate in place of the adapter was read back from its topic.
+   *
+   * @param limit how long at most
+   * @return false when it was not read in time, or the worker stops
+   */
+  public boolean awaitExactCandidate(String parentAdapterId, Duration limit) {
+    lock.lock();
+    try {
+      long nanos = limit.toNanos();
+      while (!exactByParent.containsKey(parentAdapterId) && !stopped && nanos > 0) {
+        nanos = changed.awaitNanos(nanos);
+      }
+      return exactByParent.containsKey(parentAdapterId);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The last exact version with an adapter that was released, whether or not it still is. */
   public Optional<Parent> latestExact() {
     lock.lock();

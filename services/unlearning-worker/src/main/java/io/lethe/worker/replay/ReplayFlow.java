@@ -48,6 +48,7 @@ public final class ReplayFlow {
   private final Consumer<AdapterTrained> publisher;
   private final int attemptsMax;
   private final Duration retryPause;
+  private final Duration readBackMax;
   private final Clock clock;
   private final Consumer<ReplayLifecycle.Transition> observer;
   private final Runnable heartbeat;
@@ -61,10 +62,12 @@ public final class ReplayFlow {
   /**
    * A flow over its parts.
    *
-   * @param publisher commits the candidate before it returns, or fails
+   * @param publisher commits the candidate before it returns, or fails; what it committed comes
+   *     back to {@code parents} from the topic
    * @param attemptsMax failures in a row, ends of the process included, after which an adapter is
    *     left alone until the next start
    * @param retryPause after a failure
+   * @param readBackMax how long a committed candidate may take to be read back
    * @param observer told each transition of each attempt, before the phase's work begins
    * @param heartbeat run whenever the work moved on
    * @param onEnd told each attempt that has ended
@@ -79,6 +82,7 @@ public final class ReplayFlow {
       Consumer<AdapterTrained> publisher,
       int attemptsMax,
       Duration retryPause,
+      Duration readBackMax,
       Clock clock,
       Consumer<ReplayLifecycle.Transition> observer,
       Runnable heartbeat,
@@ -92,6 +96,7 @@ public final class ReplayFlow {
     this.publisher = publisher;
     this.attemptsMax = attemptsMax;
     this.retryPause = retryPause;
+    this.readBackMax = readBackMax;
     this.clock = clock;
     this.observer = observer;
     this.heartbeat = heartbeat;
@@ -196,7 +201,11 @@ public final class ReplayFlow {
     }
     replay.take(Event.SETTLE);
     publisher.accept(candidate);
-    parents.apply(candidate);
+    // Forget sets wait for a published candidate, so it counts as published once it was read back.
+    if (!parents.awaitExactCandidate(candidate.getParentAdapterId(), readBackMax)) {
+      throw new IllegalStateException(
+          "the candidate was not read back from adapter.trained within " + readBackMax);
+    }
     replay.take(Event.COMMIT);
   }
 

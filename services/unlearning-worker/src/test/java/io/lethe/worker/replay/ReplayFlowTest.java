@@ -43,6 +43,7 @@ class ReplayFlowTest {
   private final List<AdapterTrained> published = new ArrayList<>();
   private final List<Replay.Snapshot> ended = new ArrayList<>();
   private RuntimeException failsOnCommit;
+  private boolean commitIsLost;
   private boolean yields;
   private ReplayFlow flow;
 
@@ -212,6 +213,15 @@ class ReplayFlowTest {
   }
 
   @Test
+  void shouldTryAgainWhenTheCommittedCandidateIsNotReadBack() {
+    commitIsLost = true;
+    assertFailedAndPaused();
+    commitIsLost = false;
+    assertThat(run()).isEqualTo(Phase.PUBLISHED);
+    assertThat(engine.tuned).containsExactly("adapter-1", "adapter-1");
+  }
+
+  @Test
   void shouldNotGiveAnAdapterUpForHavingGivenWayOften() {
     yields = true;
     for (int turn = 0; turn < 10; turn++) {
@@ -268,6 +278,7 @@ class ReplayFlowTest {
         this::publish,
         5,
         PAUSE,
+        Duration.ofMillis(1),
         clock,
         visited::add,
         () -> {},
@@ -278,6 +289,9 @@ class ReplayFlowTest {
     if (failsOnCommit != null) {
       throw failsOnCommit;
     }
-    published.add(candidate);
+    if (!commitIsLost) {
+      published.add(candidate);
+      parents.apply(candidate);
+    }
   }
 }

@@ -204,6 +204,11 @@ class ReplayTurnsTest {
     work.forEach(Runnable::run);
   }
 
+  private void publish(AdapterTrained candidate) {
+    published.add(candidate);
+    parents.apply(candidate);
+  }
+
   private ReplayTurns newTurns(boolean enabled, Executor executor) {
     flow =
         new ReplayFlow(
@@ -213,9 +218,10 @@ class ReplayTurnsTest {
             new ExampleAssembler(new TitleIndex(100)),
             new CandidateStorage(3, Duration.ofMillis(1), parents::awaitStop),
             new AttemptLog(stateDirectory),
-            published::add,
+            this::publish,
             5,
             AFTER,
+            Duration.ofMillis(1),
             clock,
             transition -> {},
             () -> {},
