@@ -18,6 +18,7 @@ public class LedgerMetrics implements LedgerObserver {
   private static final String REQUESTS = "erasure.requests";
   private static final String TIME_TO_SUPPRESSED = "erasure.time.to.suppressed";
   private static final String TIME_TO_UNLEARNED = "erasure.time.to.unlearned";
+  private static final String TIME_TO_EXACT = "erasure.time.to.exact";
   private static final String IGNORED = "erasure.events.ignored";
   private static final String UNUSABLE = "erasure.records.unusable";
 
@@ -42,6 +43,8 @@ public class LedgerMetrics implements LedgerObserver {
       time(TIME_TO_SUPPRESSED, request.getAcceptedAt(), request.getSuppressedAt());
     } else if (step.event() == RequestEvent.UNLEARNING_ACKNOWLEDGED) {
       time(TIME_TO_UNLEARNED, request.getAcceptedAt(), request.getUnlearnedAt());
+    } else if (step.event() == RequestEvent.EXACT_ACKNOWLEDGED) {
+      time(TIME_TO_EXACT, request.getAcceptedAt(), request.getExactAt());
     }
   }
 

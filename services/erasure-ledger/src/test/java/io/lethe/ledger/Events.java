@@ -129,6 +129,26 @@ public final class Events {
         .build();
   }
 
+  /** The exact version that takes the place of the one before it, released two seconds later. */
+  public static AdapterVersion releasedExact(long version, String... watermark) {
+    return AdapterVersion.newBuilder(released(version, watermark))
+        .setMethod("exact")
+        .setExact(true)
+        .setReleasedAt(after(6))
+        .build();
+  }
+
+  /** The candidate of that exact version. */
+  public static AdapterTrained trainedExact(boolean accepted) {
+    return AdapterTrained.newBuilder(trained(accepted))
+        .setRequestIds(List.of())
+        .setAdapterId(accepted ? "adapter-2" : null)
+        .setParentAdapterId("adapter-1")
+        .setMethod("exact")
+        .setExact(true)
+        .build();
+  }
+
   /** A heartbeat at START + seconds of a server that switched at that time. */
   public static AdapterServing serving(
       String replicaId, long version, long nextOffset, long seconds) {

@@ -4,11 +4,13 @@ import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.event.CatalogItem;
+import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.RetainSampled;
 import io.lethe.schemas.kafka.FollowedRecord;
 import io.lethe.schemas.kafka.TopicFollower;
 import io.lethe.worker.assemble.RetainReservoir;
 import io.lethe.worker.assemble.TitleIndex;
+import io.lethe.worker.domain.DueDates;
 import io.lethe.worker.domain.ParentTracker;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
@@ -17,6 +19,7 @@ import org.apache.avro.specific.SpecificRecord;
 final class Followers implements AutoCloseable {
   private final TopicFollower<SpecificRecord> samples;
   private final TopicFollower<SpecificRecord> adapters;
+  private final TopicFollower<DeletionProgressed> requests;
 
   Followers(
       Map<String, Object> config,
@@ -24,6 +27,7 @@ final class Followers implements AutoCloseable {
       TitleIndex titles,
       RetainReservoir reservoir,
       ParentTracker parents,
+      DueDates dueDates,
       WorkerMetrics metrics) {
     this.samples =
         TopicFollower.<SpecificRecord>builder()
@@ -45,25 +49,36 @@ final class Followers implements AutoCloseable {
             .onCaughtUp(parents::caughtUp)
             .onPoison(poison -> metrics.followedPoison(poison.source().topic()))
             .build();
+    this.requests =
+        TopicFollower.<DeletionProgressed>builder()
+            .topic(Topics.DELETION_PROGRESSED)
+            .config(config)
+            .name("follow-requests")
+            .onRecord(record -> dueDates.apply(record.key(), record.value()))
+            .onPoison(poison -> metrics.followedPoison(poison.source().topic()))
+            .build();
   }
 
   void start() {
     samples.start();
     adapters.start();
+    requests.start();
   }
 
+  /** Deadlines only hasten the exact path, so nothing waits until they are read. */
   boolean isCaughtUp() {
     return samples.isCaughtUp() && adapters.isCaughtUp();
   }
 
   boolean isRunning() {
-    return samples.isRunning() && adapters.isRunning();
+    return samples.isRunning() && adapters.isRunning() && requests.isRunning();
   }
 
   @Override
   public void close() {
     samples.close();
     adapters.close();
+    requests.close();
   }
 
   private static void applySample(

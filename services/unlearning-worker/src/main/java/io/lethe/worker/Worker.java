@@ -3,6 +3,7 @@ package io.lethe.worker;
 import io.lethe.engine.AdapterStore;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.Recommender;
+import io.lethe.engine.UnlearningSettings;
 import io.lethe.engine.method.InTurn;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.kafka.KafkaSettings;
@@ -14,10 +15,14 @@ import io.lethe.worker.assemble.TitleIndex;
 import io.lethe.worker.claim.AttemptLog;
 import io.lethe.worker.claim.ForgetSetReader;
 import io.lethe.worker.claim.ForgetSetWork;
+import io.lethe.worker.domain.DueDates;
 import io.lethe.worker.domain.JobLog;
 import io.lethe.worker.domain.ParentTracker;
 import io.lethe.worker.publish.CandidateStorage;
 import io.lethe.worker.publish.OutcomeWriter;
+import io.lethe.worker.replay.EngineReplay;
+import io.lethe.worker.replay.ReplayFlow;
+import io.lethe.worker.replay.ReplayTurns;
 import io.lethe.worker.unlearn.EngineUnlearning;
 import io.lethe.worker.unlearn.FlowLimits;
 import io.lethe.worker.unlearn.TrainingThread;
@@ -25,6 +30,8 @@ import io.lethe.worker.unlearn.UnlearningFlow;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,7 +39,11 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /** Builds the worker's parts, starts them in order and stops them in the opposite one. */
@@ -43,8 +54,19 @@ class Worker {
   /** Before the channels connect, so that a start that cannot succeed consumes nothing. */
   private static final int BEFORE_MESSAGING = 1;
 
+  private static final String FORGET_SETS = "forget-sets";
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+  private static final Duration ASSIGNMENT_TIMEOUT = Duration.ofSeconds(2);
+
+  /** Beyond the broker's own limit of a transaction, 60 s, whose end the producer reports. */
+  private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(90);
+
+  private static final Duration READ_BACK_MAX = Duration.ofSeconds(30);
+
   private final WorkerSettings settings;
   private final KafkaConnection kafka;
+  private final KafkaClientService clients;
+  private final Outcomes outcomes;
   private final WorkerMetrics metrics;
   private final Clock clock;
   private final JobLog jobs;
@@ -56,10 +78,21 @@ class Worker {
   private AvroSerializer serializer;
   private AvroDeserializer<ForgetSetClosed> deserializer;
   private ForgetSetWork work;
+  private ReplayFlow replayFlow;
+  private ReplayTurns replays;
+  private ScheduledExecutorService watch;
 
-  Worker(WorkerSettings settings, KafkaConnection kafka, MeterRegistry meters, Clock clock) {
+  Worker(
+      WorkerSettings settings,
+      KafkaConnection kafka,
+      KafkaClientService clients,
+      Outcomes outcomes,
+      MeterRegistry meters,
+      Clock clock) {
     this.settings = settings;
     this.kafka = kafka;
+    this.clients = clients;
+    this.outcomes = outcomes;
     this.metrics = new WorkerMetrics(meters);
     this.clock = clock;
     this.jobs = new JobLog(settings.jobsMax());
@@ -77,28 +110,31 @@ class Worker {
   void build() {
     Recommender recommender =
         Recommender.load(settings.recommenderFolder(), engineSettings(settings));
-    engine =
-        new EngineUnlearning(
-            recommender,
-            new AdapterStore(settings.artefactStore()),
-            new InTurn(settings.methods()),
-            UnlearningOverrides.apply(settings.unlearning()));
+    AdapterStore store = new AdapterStore(settings.artefactStore());
+    UnlearningSettings unlearning = UnlearningOverrides.apply(settings.unlearning());
+    engine = new EngineUnlearning(recommender, store, new InTurn(settings.methods()), unlearning);
     parents = new ParentTracker(engine.recommenderDigest(), settings.candidatesRememberedMax());
     TitleIndex titles = new TitleIndex(settings.titlesMax());
     RetainReservoir reservoir = new RetainReservoir(settings.retainSlotsMax());
     Map<String, Object> registry =
         KafkaSettings.follower(kafka.bootstrapServers(), settings.schemaRegistryUrl());
     registry.putAll(kafka.options());
-    followers = new Followers(registry, settings.modelId(), titles, reservoir, parents, metrics);
+    DueDates dueDates = new DueDates(settings.dueDatesMax());
+    followers =
+        new Followers(registry, settings.modelId(), titles, reservoir, parents, dueDates, metrics);
+    ExampleAssembler assembler = new ExampleAssembler(titles);
+    CandidateStorage storage =
+        new CandidateStorage(
+            settings.storeAttemptsMax(), settings.retryPause(), parents::awaitStop);
+    AttemptLog attempts = new AttemptLog(settings.stateDirectory());
     flow =
         new UnlearningFlow(
             engine,
             parents,
             reservoir,
-            new ExampleAssembler(titles),
-            new CandidateStorage(
-                settings.storeAttemptsMax(), settings.retryPause(), parents::awaitStop),
-            new AttemptLog(settings.stateDirectory()),
+            assembler,
+            storage,
+            attempts,
             jobs,
             limits(),
             clock,
@@ -108,14 +144,40 @@ class Worker {
     serializer.configure(registry, false);
     deserializer = new AvroDeserializer<>(ForgetSetClosed.class);
     deserializer.configure(registry, false);
+    OutcomeWriter writer = new OutcomeWriter(serializer, clock);
     work =
         new ForgetSetWork(
             new ForgetSetReader(settings.modelId(), deserializer),
             flow,
-            new OutcomeWriter(serializer, clock),
+            writer,
             settings.retryPause(),
             parents::awaitStop,
             metrics);
+    replayFlow =
+        new ReplayFlow(
+            new EngineReplay(recommender, store, unlearning),
+            parents,
+            reservoir,
+            assembler,
+            storage,
+            attempts,
+            candidate -> outcomes.commit(writer.candidate(candidate), COMMIT_TIMEOUT),
+            settings.attemptsMax(),
+            settings.exactAfter(),
+            READ_BACK_MAX,
+            clock,
+            transition -> training.beat(),
+            training::beat,
+            metrics::ended);
+    replays =
+        new ReplayTurns(
+            replayFlow,
+            dueDates,
+            training::execute,
+            this::holdsPartition,
+            new ReplayTurns.Limits(
+                settings.exactEnabled(), settings.exactAfter(), settings.exactLead()),
+            clock);
     LOG.infof(
         "worker built: model=%s, replica=%s, recommender=%s, bootstrap=%s",
         settings.modelId(),
@@ -126,9 +188,20 @@ class Worker {
 
   void start(@Observes @Priority(BEFORE_MESSAGING) StartupEvent event) {
     followers.start();
+    watch =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "exact-watch");
+              thread.setDaemon(true);
+              return thread;
+            });
+    watch.scheduleWithFixedDelay(
+        this::look, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   void stop(@Observes @Priority(BEFORE_MESSAGING) ShutdownEvent event) throws InterruptedException {
+    watch.shutdownNow();
+    replays.stop();
     flow.stop();
     boolean ended = training.stop(settings.stopTimeout());
     followers.close();
@@ -150,6 +223,16 @@ class Worker {
     return jobs;
   }
 
+  @Produces
+  @Singleton
+  ReplayFlow replayFlow() {
+    return replayFlow;
+  }
+
+  ReplayTurns replays() {
+    return replays;
+  }
+
   ForgetSetWork work() {
     return work;
   }
@@ -160,6 +243,27 @@ class Worker {
 
   Followers followers() {
     return followers;
+  }
+
+  /** A look that fails must not end the watch. */
+  private void look() {
+    try {
+      replays.look();
+    } catch (RuntimeException failed) {
+      LOG.error("could not tell whether it is the exact path's turn; looks again", failed);
+    }
+  }
+
+  /** All forget sets of a model lie in one partition, so its holder works for the model alone. */
+  private boolean holdsPartition() {
+    try {
+      KafkaConsumer<byte[], byte[]> consumer = clients.getConsumer(FORGET_SETS);
+      return consumer != null
+          && !consumer.getAssignments().await().atMost(ASSIGNMENT_TIMEOUT).isEmpty();
+    } catch (RuntimeException unknown) {
+      LOG.debug("the assignment of forget sets is not known at the moment", unknown);
+      return false;
+    }
   }
 
   private FlowLimits limits() {

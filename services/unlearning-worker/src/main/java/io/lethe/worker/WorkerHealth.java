@@ -25,14 +25,14 @@ class WorkerHealth {
   @Produces
   @Liveness
   @Singleton
-  HealthCheck training(Worker worker, ForgetSetConsumer consumer, WorkerSettings settings) {
+  HealthCheck training(Worker worker, Outcomes outcomes, WorkerSettings settings) {
     return () -> {
       Duration silence = worker.training().silence();
-      boolean broken = worker.training().isDead() || consumer.isFenced();
+      boolean broken = worker.training().isDead() || outcomes.isFenced();
       return HealthCheckResponse.named("training-thread")
           .status(!broken && silence.compareTo(settings.stuckAfter()) < 0)
           .withData("silenceMillis", silence.toMillis())
-          .withData("fenced", consumer.isFenced())
+          .withData("fenced", outcomes.isFenced())
           .build();
     };
   }

@@ -4,15 +4,19 @@ import io.lethe.schemas.event.GateResult;
 import io.lethe.worker.claim.ForgetSetWork;
 import io.lethe.worker.domain.Job;
 import io.lethe.worker.domain.JobLifecycle;
+import io.lethe.worker.domain.Replay;
+import io.lethe.worker.domain.ReplayLifecycle;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** Counts and times the worker's jobs. All its metric names are here. */
 final class WorkerMetrics implements ForgetSetWork.Metrics {
   private static final String JOB_DURATION = "unlearning.job.duration";
+  private static final String REPLAY_DURATION = "unlearning.exact.duration";
   private static final String GATES = "unlearning.gate";
   private static final String DEAD_LETTERS = "dlq.records";
   private static final String FOLLOWED_POISON = "followed.records.poison";
@@ -31,19 +35,34 @@ final class WorkerMetrics implements ForgetSetWork.Metrics {
         .register(registry)
         .record(Duration.ofMillis(Math.round(end.seconds() * 1000)));
     if (end.phase() == JobLifecycle.Phase.PUBLISHED) {
-      for (GateResult gate : end.gates()) {
-        Counter.builder(GATES)
-            .tag("gate", gate.getGate())
-            .tag("result", gate.getPassed() ? "passed" : "failed")
-            .register(registry)
-            .increment();
-      }
+      count(end.gates());
+    }
+  }
+
+  /** An attempt at an exact tuning ended, in the phase that it is in. */
+  void ended(Replay.Snapshot end) {
+    Timer.builder(REPLAY_DURATION)
+        .tag("outcome", end.phase().name().toLowerCase(Locale.ROOT))
+        .register(registry)
+        .record(Duration.ofMillis(Math.round(end.seconds() * 1000)));
+    if (end.phase() == ReplayLifecycle.Phase.PUBLISHED) {
+      count(end.gates());
     }
   }
 
   @Override
   public void deadLettered(String topic) {
     Counter.builder(DEAD_LETTERS).tag("topic", topic).register(registry).increment();
+  }
+
+  private void count(List<GateResult> gates) {
+    for (GateResult gate : gates) {
+      Counter.builder(GATES)
+          .tag("gate", gate.getGate())
+          .tag("result", gate.getPassed() ? "passed" : "failed")
+          .register(registry)
+          .increment();
+    }
   }
 
   void followedPoison(String topic) {

@@ -51,6 +51,28 @@ public interface WorkerSettings {
   @WithDefault("influence,e2urec")
   List<String> methods();
 
+  /**
+   * Whether a version that forgot by approximation is replaced, once there is time, by one that
+   * never saw the rows. What exact versions made superfluous is shredded either way.
+   */
+  @WithDefault("true")
+  boolean exactEnabled();
+
+  /** How long no forget set must have been there before an exact tuning begins. */
+  @WithDefault("PT30S")
+  Duration exactAfter();
+
+  /**
+   * How long before the earliest legal deadline an exact tuning goes before forget sets, and is no
+   * longer interrupted by them.
+   */
+  @WithDefault("PT1H")
+  Duration exactLead();
+
+  /** Most requests whose legal deadlines are held in memory; the earliest are kept. */
+  @WithDefault("1000000")
+  int dueDatesMax();
+
   /** How long a set waits for the release of the candidate before it. */
   @WithDefault("PT1H")
   Duration parentWait();
@@ -75,7 +97,10 @@ public interface WorkerSettings {
   @WithDefault("10000")
   int candidatesRememberedMax();
 
-  /** Starts of one set, the process's ends in between included, before it is dead-lettered. */
+  /**
+   * Starts of one set, the process's ends in between included, before it is dead-lettered; and
+   * failures of an exact tuning before its version is left alone.
+   */
   @WithDefault("5")
   int attemptsMax();
 
@@ -83,7 +108,7 @@ public interface WorkerSettings {
   @WithDefault("3")
   int restartsMax();
 
-  /** Tries to store a candidate before its set is dead-lettered. */
+  /** Tries to store a candidate before its set is dead-lettered, or its exact tuning fails. */
   @WithDefault("5")
   int storeAttemptsMax();
 

@@ -3,8 +3,11 @@ package io.lethe.worker;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.event.CloseTrigger;
+import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.HistoryEntry;
+import io.lethe.schemas.event.Regime;
+import io.lethe.schemas.event.RequestStage;
 import io.lethe.schemas.event.Sample;
 import io.lethe.schemas.event.VersionStatus;
 import java.time.Instant;
@@ -61,6 +64,19 @@ public final class Sets {
         .setWatermark(List.of(watermark))
         .setWatermarkDigest("digest")
         .setReleasedAt(NOW);
+  }
+
+  /** Where a request stands, due at {@link #DUE}. */
+  public static DeletionProgressed.Builder progressed(String requestId, RequestStage stage) {
+    return DeletionProgressed.newBuilder()
+        .setRequestId(requestId)
+        .setSubjectRef("subject")
+        .setStage(stage)
+        .setRegime(Regime.GDPR)
+        .setReceivedAt(NOW)
+        .setAcceptedAt(NOW)
+        .setDueAt(DUE)
+        .setUpdatedAt(NOW);
   }
 
   /** A candidate for a forget set. */

@@ -103,7 +103,11 @@ public final class Lineage {
                   + " as version "
                   + parent.getVersion()));
     }
-    return releaseAt(candidate, released.plus(candidate.getRequestIds()), releasedAt);
+    return releaseAt(
+        candidate,
+        released.plus(candidate.getRequestIds()),
+        isExact(candidate, parent),
+        releasedAt);
   }
 
   /** The version that servers must serve; empty when the latest was withdrawn. */
@@ -127,7 +131,8 @@ public final class Lineage {
     return versions.isEmpty();
   }
 
-  private Decision releaseAt(AdapterTrained candidate, Watermark watermark, Instant releasedAt) {
+  private Decision releaseAt(
+      AdapterTrained candidate, Watermark watermark, boolean exact, Instant releasedAt) {
     if (!watermark.covers(minimum)) {
       return refused(
           new Decision.Refuse(
@@ -157,7 +162,22 @@ public final class Lineage {
             .setGates(List.copyOf(candidate.getGates()))
             .setMethod(candidate.getMethod())
             .setReleasedAt(releasedAt)
+            .setExact(exact)
             .build());
+  }
+
+  /**
+   * Requests that held nothing change no adapter, so a version that only adds such requests is as
+   * exact as the one before it; without an adapter there has never been another kind of request.
+   */
+  private static boolean isExact(AdapterTrained candidate, AdapterVersion parent) {
+    boolean nothingApproximated = parent.getAdapterId() == null || parent.getExact();
+    return candidate.getExact() || (isUnchanged(candidate) && nothingApproximated);
+  }
+
+  private static boolean isUnchanged(AdapterTrained candidate) {
+    return Objects.equals(candidate.getAdapterId(), candidate.getParentAdapterId())
+        && candidate.getSteps() == 0;
   }
 
   private Optional<Decision.Refuse> refusalOfCandidate(AdapterTrained candidate) {
@@ -175,10 +195,12 @@ public final class Lineage {
               + ", the catalog holds "
               + shortId(recommenderDigest));
     }
-    boolean unchanged =
-        Objects.equals(candidate.getAdapterId(), candidate.getParentAdapterId())
-            && candidate.getSteps() == 0;
-    if (unchanged) {
+    if (candidate.getExact() && !candidate.getRequestIds().isEmpty()) {
+      return refusal(
+          RefusalReason.EXACT_ADDS_REQUESTS,
+          candidate.getRequestIds().size() + " requests would be new");
+    }
+    if (isUnchanged(candidate) && !candidate.getExact()) {
       return Optional.empty();
     }
     if (candidate.getAdapterId() == null || candidate.getUri() == null) {
@@ -199,10 +221,22 @@ public final class Lineage {
    * added: they stay in every later watermark.
    */
   private boolean isReleased(AdapterTrained candidate) {
+    if (candidate.getExact()) {
+      return isReleasedExact(candidate);
+    }
     boolean named =
         versions.values().stream()
             .anyMatch(known -> candidate.getForgetSetId().equals(known.version().getForgetSetId()));
     return named || (current().isPresent() && released.containsAll(candidate.getRequestIds()));
+  }
+
+  /** An exact candidate adds no request and names a set released before, so its adapter tells. */
+  private boolean isReleasedExact(AdapterTrained candidate) {
+    return candidate.getAdapterId() != null
+        && versions.values().stream()
+            .map(ReleasedVersion::version)
+            .anyMatch(
+                known -> known.getExact() && candidate.getAdapterId().equals(known.getAdapterId()));
   }
 
   private void release(AdapterVersion record) {

@@ -19,7 +19,11 @@ public enum RefusalReason {
       "start the worker with the recommender folder that the catalog was started with"),
   PARENT_NOT_RELEASED(
       "its parent is not the adapter released now",
-      "redrive its forget set, so that it is trained on the released adapter"),
+      "redrive its forget set, so that it is trained on the released adapter; an exact candidate is"
+          + " made again by itself"),
+  EXACT_ADDS_REQUESTS(
+      "it claims to be exact and names requests of its own",
+      "upgrade the worker: an exact candidate replaces the released adapter and adds no request"),
   NOTHING_RELEASED(
       "no version is released now", "release a version first; the last one was withdrawn"),
   BELOW_MINIMUM_WATERMARK(

@@ -42,7 +42,12 @@ public class VersionsResource {
     }
   }
 
-  /** A version in the lineage. */
+  /**
+   * A version in the lineage.
+   *
+   * @param exact whether every request of its watermark is forgotten by a model that never saw
+   *     their rows
+   */
   public record VersionView(
       long version,
       String status,
@@ -55,6 +60,7 @@ public class VersionsResource {
       WatermarkView watermark,
       List<GateView> gates,
       String method,
+      boolean exact,
       Instant releasedAt) {
     static VersionView of(ReleasedVersion known) {
       AdapterVersion version = known.version();
@@ -70,6 +76,7 @@ public class VersionsResource {
           new WatermarkView(known.watermarkSize(), version.getWatermarkDigest()),
           version.getGates().stream().map(GateView::of).toList(),
           version.getMethod(),
+          version.getExact(),
           version.getReleasedAt());
     }
   }

@@ -102,12 +102,13 @@ public final class CandidateDesk {
     view.show(lineage);
     metrics.released();
     LOG.infof(
-        "version %d released: forgetSet=%s, adapter=%s, new requests=%d, watermark=%d",
+        "version %d released: forgetSet=%s, adapter=%s, new requests=%d, watermark=%d, %s",
         version.getVersion(),
         version.getForgetSetId(),
         version.getAdapterId(),
         version.getNewRequestIds().size(),
-        version.getWatermark().size());
+        version.getWatermark().size(),
+        version.getExact() ? "exact" : "approximate");
   }
 
   private void refused(AdapterTrained candidate, Decision.Refuse refuse) {

@@ -34,6 +34,15 @@ public final class Candidates {
         .setTrainedAt(TRAINED_AT);
   }
 
+  /** An exact candidate in place of the given parent, naming the set that the parent added. */
+  public static AdapterTrained.Builder exact(
+      String forgetSetId, String adapterId, String parentAdapterId) {
+    return accepted(forgetSetId, adapterId, parentAdapterId)
+        .setMethod("exact")
+        .setGates(List.of(gate("finite", true)))
+        .setExact(true);
+  }
+
   public static GateResult gate(String name, boolean passed) {
     return GateResult.newBuilder().setGate(name).setValue(0.5).setPassed(passed).build();
   }

@@ -133,6 +133,102 @@ class LineageTest {
   }
 
   @Test
+  void shouldReleaseAnExactCandidateInPlaceOfTheReleasedAdapterWithTheSameWatermark() {
+    release(Candidates.accepted("set-1", "adapter-1", null, "r1").build());
+    AdapterVersion approximate =
+        release(Candidates.accepted("set-2", "adapter-2", "adapter-1", "r2").build());
+    AdapterVersion exact = release(Candidates.exact("set-2", "exact-2", "adapter-2").build());
+    assertThat(approximate.getExact()).isFalse();
+    assertThat(exact.getExact()).isTrue();
+    assertThat(exact.getVersion()).isEqualTo(3);
+    assertThat(exact.getAdapterId()).isEqualTo("exact-2");
+    assertThat(exact.getParentAdapterId()).isEqualTo("adapter-2");
+    assertThat(exact.getForgetSetId()).isEqualTo("set-2");
+    assertThat(exact.getNewRequestIds()).isEmpty();
+    assertThat(exact.getWatermark()).containsExactly("r1", "r2");
+    assertThat(exact.getWatermarkDigest()).isEqualTo(approximate.getWatermarkDigest());
+    assertThat(exact.getMinimumWatermark()).containsExactly("r1", "r2");
+    assertThat(exact.getMethod()).isEqualTo("exact");
+  }
+
+  @Test
+  void shouldCallTheVersionThatFollowsAnExactOneApproximateAndKeepTheWatermark() {
+    release(Candidates.accepted("set-1", "adapter-1", null, "r1").build());
+    release(Candidates.exact("set-1", "exact-1", "adapter-1").build());
+    AdapterVersion next =
+        release(Candidates.accepted("set-2", "adapter-2", "exact-1", "r2").build());
+    assertThat(next.getExact()).isFalse();
+    assertThat(next.getVersion()).isEqualTo(3);
+    assertThat(next.getWatermark()).containsExactly("r1", "r2");
+    assertThat(release(Candidates.exact("set-2", "exact-2", "adapter-2").build()).getExact())
+        .isTrue();
+  }
+
+  @Test
+  void shouldStayExactWhenOnlyRequestsThatHeldNothingAreAdded() {
+    AdapterVersion bare = release(unchanged("set-0", null, "r0"));
+    assertThat(bare.getExact()).isTrue();
+    release(Candidates.accepted("set-1", "adapter-1", null, "r1").build());
+    assertThat(release(unchanged("set-2", "adapter-1", "r2")).getExact()).isFalse();
+    release(Candidates.exact("set-2", "exact-1", "adapter-1").build());
+    AdapterVersion grown = release(unchanged("set-3", "exact-1", "r3"));
+    assertThat(grown.getExact()).isTrue();
+    assertThat(grown.getWatermark()).containsExactly("r0", "r1", "r2", "r3");
+  }
+
+  @Test
+  void shouldReleaseNoExactAdapterTwice() {
+    release(Candidates.accepted("set-1", "adapter-1", null, "r1").build());
+    AdapterTrained exact = Candidates.exact("set-1", "exact-1", "adapter-1").build();
+    release(exact);
+    assertThat(lineage.decide(exact, NOW)).isEqualTo(new Decision.AlreadyReleased(2));
+  }
+
+  @Test
+  void shouldRefuseAnExactCandidateWhoseParentIsStale() {
+    release(Candidates.accepted("set-1", "adapter-1", null, "r1").build());
+    release(Candidates.accepted("set-2", "adapter-2", "adapter-1", "r2").build());
+    assertThat(lineage.decide(Candidates.exact("set-1", "exact-1", "adapter-1").build(), NOW))
+        .isEqualTo(
+            new Decision.Refuse(
+                RefusalReason.PARENT_NOT_RELEASED,
+                "parent is adapter-1, released is adapter-2 as version 2"));
+  }
+
+  @Test
+  void shouldRefuseAnExactCandidateThatIsNotAcceptedOrHasNoGatesOrNoAdapter() {
+    release(Candidates.accepted("set-1", "adapter-1", null, "r1").build());
+    assertRefused(
+        Candidates.exact("set-1", "exact-1", "adapter-1")
+            .setAccepted(false)
+            .setGates(List.of(Candidates.gate("utility-floor", false)))
+            .build(),
+        RefusalReason.NOT_ACCEPTED);
+    assertRefused(
+        Candidates.exact("set-1", "exact-1", "adapter-1").setGates(List.of()).build(),
+        RefusalReason.NO_GATES);
+    assertRefused(
+        Candidates.exact("set-1", null, "adapter-1").setUri(null).build(),
+        RefusalReason.INCOMPLETE);
+    // Claiming exactness for the approximate adapter itself is no tuning at all.
+    assertRefused(
+        Candidates.exact("set-1", "adapter-1", "adapter-1").setSteps(0).setGates(List.of()).build(),
+        RefusalReason.NO_GATES);
+  }
+
+  @Test
+  void shouldRefuseAnExactCandidateThatAddsRequests() {
+    release(Candidates.accepted("set-1", "adapter-1", null, "r1").build());
+    AdapterTrained adding =
+        Candidates.exact("set-1", "exact-1", "adapter-1")
+            .setRequestIds(List.of("r1", "r2"))
+            .build();
+    assertThat(lineage.decide(adding, NOW))
+        .isEqualTo(
+            new Decision.Refuse(RefusalReason.EXACT_ADDS_REQUESTS, "2 requests would be new"));
+  }
+
+  @Test
   void shouldRefuseACandidateThatIsNotAccepted() {
     AdapterTrained refused =
         Candidates.accepted("set-1", "adapter-1", null, "r1")
@@ -269,6 +365,15 @@ class LineageTest {
     assertThatThrownBy(() -> lifecycle.next(State.REFUSED, VersionLifecycle.Event.RELEASE))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("REFUSED cannot take RELEASE");
+  }
+
+  private static AdapterTrained unchanged(String forgetSetId, String adapterId, String requestId) {
+    return Candidates.accepted(forgetSetId, adapterId, adapterId, requestId)
+        .setUri(adapterId == null ? null : "file:/adapters/" + adapterId)
+        .setMethod("none")
+        .setSteps(0)
+        .setGates(List.of())
+        .build();
   }
 
   private AdapterVersion release(AdapterTrained candidate) {

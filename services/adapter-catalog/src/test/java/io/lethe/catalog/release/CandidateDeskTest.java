@@ -99,6 +99,17 @@ class CandidateDeskTest {
   }
 
   @Test
+  void shouldPublishAnExactVersionForTheSetOfTheOneItReplaces() {
+    desk.take(record(0, Candidates.accepted("set-1", "adapter-1", null, "r1").build()));
+    desk.take(record(1, Candidates.exact("set-1", "exact-1", "adapter-1").build()));
+    assertThat(published())
+        .extracting(AdapterVersion::getExact)
+        .containsExactly(false, false, true);
+    assertThat(published().get(2).getWatermark()).containsExactly("r1");
+    assertThat(committedOffsets()).containsExactly(1L, 2L);
+  }
+
+  @Test
   void shouldShowAndCountRefusalsUpToTheLimit() {
     for (int offset = 0; offset < 3; offset++) {
       desk.take(

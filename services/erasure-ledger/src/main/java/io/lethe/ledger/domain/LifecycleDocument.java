@@ -15,6 +15,8 @@ public final class LifecycleDocument {
         .append("A step that leads back to its own stage records a clock and moves nothing: ")
         .append("a request may be suppressed before or after its forget set closes, and it is\n")
         .append("completed once both clocks, suppressed and unlearned, have been met. ")
+        .append("The third clock, exact, may be met before or after: ")
+        .append("a request that was completed before gets its receipt anew.\n")
         .append("An event without a step is ignored with its reason in the log.\n\n")
         .append("```mermaid\nstateDiagram-v2\n");
     for (RequestLifecycle.Transition step : RequestLifecycle.TRANSITIONS) {

@@ -18,6 +18,8 @@ public enum RequestEvent {
   VERSION_RELEASED,
   /** Every live server serves a version whose watermark holds the request. */
   UNLEARNING_ACKNOWLEDGED,
+  /** Every live server serves a version that has forgotten the request exactly. */
+  EXACT_ACKNOWLEDGED,
   /** Both the suppressed and the unlearned clock have been met. */
   CLOCKS_MET
 }

@@ -2,6 +2,7 @@ package io.lethe.ledger.domain;
 
 import static io.lethe.ledger.domain.RequestEvent.CANDIDATE_ACCEPTED;
 import static io.lethe.ledger.domain.RequestEvent.CLOCKS_MET;
+import static io.lethe.ledger.domain.RequestEvent.EXACT_ACKNOWLEDGED;
 import static io.lethe.ledger.domain.RequestEvent.REQUEST_ACCEPTED;
 import static io.lethe.ledger.domain.RequestEvent.REQUEST_WITHDRAWN;
 import static io.lethe.ledger.domain.RequestEvent.SUPPRESSION_ACKNOWLEDGED;
@@ -25,7 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The lifecycle of a deletion request as one table. Suppression runs on a clock of its own: it may
  * be acknowledged in any stage before the end and moves the stage only when nothing else has, so
- * neither clock can hold up the other. Thread-safe.
+ * neither clock can hold up the other. So does exactness, which completes nothing and may come
+ * after the end. Thread-safe.
  */
 public final class RequestLifecycle {
   /** One allowed step. */
@@ -71,7 +73,10 @@ public final class RequestLifecycle {
           new Transition(RECEIVED, VERSION_RELEASED, RELEASED),
           new Transition(RELEASED, SUPPRESSION_ACKNOWLEDGED, RELEASED),
           new Transition(RELEASED, UNLEARNING_ACKNOWLEDGED, RELEASED),
-          new Transition(RELEASED, CLOCKS_MET, COMPLETED));
+          new Transition(RELEASED, EXACT_ACKNOWLEDGED, RELEASED),
+          new Transition(RELEASED, CLOCKS_MET, COMPLETED),
+          // The third clock may be met long after the other two: the receipt is issued anew.
+          new Transition(COMPLETED, EXACT_ACKNOWLEDGED, COMPLETED));
 
   private final Set<Transition> visited = ConcurrentHashMap.newKeySet();
 
@@ -86,9 +91,10 @@ public final class RequestLifecycle {
     return new Decision(from, "A request in stage " + from + " has no step for " + event + ".");
   }
 
-  /** True when nothing can happen to a request of that stage any more. */
+  /** True when no other stage can follow that one. */
   public static boolean isFinal(RequestStage stage) {
-    return TRANSITIONS.stream().noneMatch(transition -> transition.from() == stage);
+    return TRANSITIONS.stream()
+        .noneMatch(transition -> transition.from() == stage && transition.to() != stage);
   }
 
   /** The steps taken so far, so that a test can tell which were never driven. */

@@ -37,10 +37,22 @@ public final class RequestProgress {
     this.onIgnored = onIgnored;
   }
 
-  /** The id of a request's one receipt, made from the request's own. */
+  /**
+   * The id of the receipt that a request gets when it is completed, made from the request's own.
+   */
   public static String receiptId(String requestId) {
-    return UUID.nameUUIDFromBytes(("lethe-receipt/" + requestId).getBytes(StandardCharsets.UTF_8))
-        .toString();
+    return nameBased("lethe-receipt/" + requestId);
+  }
+
+  /** The id of the receipt that is issued when a completed request becomes exact. */
+  public static String exactReceiptId(String requestId) {
+    return nameBased("lethe-receipt/" + requestId + "/exact");
+  }
+
+  /** True when nothing can happen to the request any more. */
+  public static boolean isSettled(DeletionProgressed snapshot) {
+    return snapshot.getStage() == RequestStage.WITHDRAWN
+        || (snapshot.getStage() == RequestStage.COMPLETED && snapshot.getExactAt() != null);
   }
 
   /** The steps of a request that was not known yet. */
@@ -52,12 +64,14 @@ public final class RequestProgress {
 
   /** The steps that a known request takes now. */
   public List<Step> advance(DeletionProgressed current, Instant now) {
-    return RequestLifecycle.isFinal(current.getStage())
-        ? List.of()
-        : advance(new Walk(current, now));
+    return isSettled(current) ? List.of() : advance(new Walk(current, now));
   }
 
   private List<Step> advance(Walk walk) {
+    if (walk.current.getStage() == RequestStage.COMPLETED) {
+      becomeExact(walk);
+      return walk.steps;
+    }
     suppress(walk);
     withdraw(walk);
     if (walk.current.getStage() != RequestStage.WITHDRAWN) {
@@ -65,6 +79,7 @@ public final class RequestProgress {
       meetCandidate(walk);
       release(walk);
       unlearn(walk);
+      becomeExact(walk);
       complete(walk);
     }
     return walk.steps;
@@ -176,10 +191,52 @@ public final class RequestProgress {
                     walk.copy().setUnlearnedAt(met.at()).setAcknowledgedBy(met.replicas())));
   }
 
+  /** Before completion, so that a request that is exact at once gets one receipt. */
+  private void becomeExact(Walk walk) {
+    if (walk.current.getUnlearnedAt() == null || walk.current.getExactAt() != null) {
+      return;
+    }
+    ReleasedVersion latest = knowledge.versions().latestExact().orElse(null);
+    if (latest == null || !latest.holdsExactly(walk.requestId())) {
+      return;
+    }
+    knowledge
+        .servers()
+        .acknowledgement(
+            serving -> knowledge.versions().servesExactly(serving, walk.requestId()),
+            serving -> serving.getSwitchedAt(),
+            walk.current.getUnlearnedAt(),
+            walk.now)
+        .ifPresent(met -> walk.take(RequestEvent.EXACT_ACKNOWLEDGED, exact(walk, latest, met)));
+  }
+
+  private DeletionProgressed.Builder exact(
+      Walk walk, ReleasedVersion latest, ServerTable.Acknowledgement met) {
+    ReleasedVersion served =
+        knowledge.servers().lowestVersion(walk.now).stream()
+            .boxed()
+            .flatMap(version -> knowledge.versions().find(version).stream())
+            .findFirst()
+            .orElse(latest);
+    DeletionProgressed.Builder exact =
+        walk.copy()
+            .setExactAt(met.at())
+            .setExactVersion(served.version())
+            .setExactAdapterId(served.adapterId())
+            .setAcknowledgedBy(met.replicas());
+    return walk.current.getStage() == RequestStage.COMPLETED
+        ? exact.setReceiptId(exactReceiptId(walk.requestId()))
+        : exact;
+  }
+
   private void complete(Walk walk) {
     if (walk.current.getSuppressedAt() != null && walk.current.getUnlearnedAt() != null) {
       walk.take(RequestEvent.CLOCKS_MET, walk.copy().setReceiptId(receiptId(walk.requestId())));
     }
+  }
+
+  private static String nameBased(String name) {
+    return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
   }
 
   private static boolean hasRelease(DeletionProgressed snapshot) {

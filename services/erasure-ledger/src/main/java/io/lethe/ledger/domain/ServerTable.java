@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -81,6 +82,14 @@ public final class ServerTable {
   /** How many servers count. */
   public long liveCount(Instant now) {
     return servers.values().stream().filter(server -> isLive(server, now)).count();
+  }
+
+  /** The lowest version that a server serves that counts; empty when none counts. */
+  public OptionalLong lowestVersion(Instant now) {
+    return servers.values().stream()
+        .filter(server -> isLive(server, now))
+        .mapToLong(server -> server.serving().getVersion())
+        .min();
   }
 
   /**

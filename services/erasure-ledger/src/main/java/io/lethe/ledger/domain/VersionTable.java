@@ -38,11 +38,25 @@ public final class VersionTable {
     return versions.values().stream().filter(version -> version.holds(requestId)).findFirst();
   }
 
+  /** The latest released version that is exact. */
+  public Optional<ReleasedVersion> latestExact() {
+    return versions.descendingMap().values().stream()
+        .filter(version -> version.released() && version.exact())
+        .findFirst();
+  }
+
   /** Whether a server serves a released version that has forgotten the request. */
   public boolean serves(AdapterServing serving, String requestId) {
-    ReleasedVersion version = versions.get(serving.getVersion());
-    return version != null
-        && Objects.equals(version.adapterId(), serving.getAdapterId())
-        && version.holds(requestId);
+    return served(serving).filter(version -> version.holds(requestId)).isPresent();
+  }
+
+  /** Whether a server serves a released version that has forgotten the request exactly. */
+  public boolean servesExactly(AdapterServing serving, String requestId) {
+    return served(serving).filter(version -> version.holdsExactly(requestId)).isPresent();
+  }
+
+  private Optional<ReleasedVersion> served(AdapterServing serving) {
+    return find(serving.getVersion())
+        .filter(version -> Objects.equals(version.adapterId(), serving.getAdapterId()));
   }
 }

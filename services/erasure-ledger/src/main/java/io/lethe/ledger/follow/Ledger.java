@@ -47,6 +47,7 @@ public final class Ledger {
   private final Map<String, LogEntry> logged;
   private final Map<String, RequestStage> known = new HashMap<>();
   private final Map<String, DeletionProgressed> open = new LinkedHashMap<>();
+  private final Map<String, DeletionProgressed> inexact = new LinkedHashMap<>();
   private final Map<String, AcceptedRequest> unrecorded = new LinkedHashMap<>();
   private final Map<String, LogEntry> unpublished = new LinkedHashMap<>();
   private boolean live;
@@ -158,7 +159,7 @@ public final class Ledger {
           record(steps, now);
         }
       }
-      for (DeletionProgressed current : List.copyOf(open.values())) {
+      for (DeletionProgressed current : advancing()) {
         List<Step> due = progress.advance(current, now);
         steps.addAll(due);
         if (!due.isEmpty() && ++requests % BATCH_REQUESTS_MAX == 0) {
@@ -181,6 +182,17 @@ public final class Ledger {
                 + ") are there, and the rest is not followed; raise it and start again: the topics"
                 + " still hold everything.")
         : Optional.ofNullable(fault);
+  }
+
+  /**
+   * Completed requests wait for an exact version only, so without one none of them is looked at.
+   */
+  private List<DeletionProgressed> advancing() {
+    List<DeletionProgressed> advancing = new ArrayList<>(open.values());
+    if (knowledge.versions().latestExact().isPresent()) {
+      advancing.addAll(inexact.values());
+    }
+    return advancing;
   }
 
   private void record(List<Step> steps, Instant now) {
@@ -224,11 +236,14 @@ public final class Ledger {
   }
 
   private void adopt(DeletionProgressed snapshot) {
-    known.put(snapshot.getRequestId(), snapshot.getStage());
-    if (RequestLifecycle.isFinal(snapshot.getStage())) {
-      open.remove(snapshot.getRequestId());
-    } else {
-      open.put(snapshot.getRequestId(), snapshot);
+    String requestId = snapshot.getRequestId();
+    known.put(requestId, snapshot.getStage());
+    open.remove(requestId);
+    inexact.remove(requestId);
+    if (!RequestLifecycle.isFinal(snapshot.getStage())) {
+      open.put(requestId, snapshot);
+    } else if (!RequestProgress.isSettled(snapshot)) {
+      inexact.put(requestId, snapshot);
     }
   }
 

@@ -150,7 +150,10 @@ public final class LedgerFollowers implements AutoCloseable {
     } else if (value instanceof ForgetSetClosed set && modelId.equals(set.getModelId())) {
       ledger.learn(knowledge -> knowledge.closed(set));
     } else if (value instanceof AdapterTrained trained && modelId.equals(trained.getModelId())) {
-      ledger.learn(knowledge -> knowledge.trained(TrainedCandidate.of(trained)));
+      // An exact candidate adds no request; it must not stand for the set's own.
+      if (!trained.getExact()) {
+        ledger.learn(knowledge -> knowledge.trained(TrainedCandidate.of(trained)));
+      }
     } else if (value instanceof AdapterVersion version && modelId.equals(version.getModelId())) {
       ledger.learn(knowledge -> knowledge.versions().put(ReleasedVersion.of(version)));
     } else if (value instanceof AdapterServing serving && modelId.equals(serving.getModelId())) {

@@ -1,5 +1,6 @@
 package io.lethe.ledger.follow;
 
+import io.lethe.ledger.domain.RequestProgress;
 import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.RequestStage;
 import java.time.Instant;
@@ -42,6 +43,9 @@ public final class LedgerView {
     newestFirst.put(new Position(snapshot.getAcceptedAt(), snapshot.getRequestId()), snapshot);
     if (snapshot.getReceiptId() != null) {
       requestByReceipt.put(snapshot.getReceiptId(), snapshot.getRequestId());
+      // The receipt of the completion stays evidence after the exact one took its place.
+      requestByReceipt.put(
+          RequestProgress.receiptId(snapshot.getRequestId()), snapshot.getRequestId());
     }
   }
 

@@ -24,7 +24,9 @@ public class ReceiptsResource {
 
   @GET
   @Path("/receipts/{id}")
-  @Operation(summary = "Gives the signed receipt (JWS, flattened) by its own id or its request's.")
+  @Operation(
+      summary =
+          "Gives the signed receipt (JWS, flattened) by its own id, or the newest by its request's.")
   public String receipt(@PathParam("id") String id) {
     String requestId = view.requestOfReceipt(id).orElse(id);
     boolean completed =
@@ -34,8 +36,7 @@ public class ReceiptsResource {
           "There is no receipt of that id, nor of a request of that id: a receipt is issued when the"
               + " request is completed; /v1/requests tells where it stands.");
     }
-    return receipts
-        .find(requestId)
+    return (requestId.equals(id) ? receipts.find(id) : receipts.find(requestId, id))
         .orElseThrow(
             () ->
                 unknown(

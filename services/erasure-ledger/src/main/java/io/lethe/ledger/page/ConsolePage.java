@@ -28,6 +28,7 @@ public record ConsolePage(
    * A request.
    *
    * @param track the stages on the way, in order
+   * @param claim what the receipt claims, approximate or exact; null while there is none
    */
   public record RequestRow(
       String requestId,
@@ -41,7 +42,7 @@ public record ConsolePage(
       Clock unlearned,
       Clock exact,
       String detail,
-      boolean receipt) {}
+      String claim) {}
 
   /** One stage on the way and whether it has been reached. */
   public record Mark(String label, boolean reached) {}

@@ -78,7 +78,14 @@ final class ConsolePages {
         elapsed(request.getAcceptedAt(), request.getUnlearnedAt(), withdrawn, now),
         exact(request, withdrawn, now),
         detail(request),
-        request.getReceiptId() != null);
+        claim(request));
+  }
+
+  private static String claim(DeletionProgressed request) {
+    if (request.getReceiptId() == null) {
+      return null;
+    }
+    return request.getExactAt() == null ? "approximate" : "exact";
   }
 
   private static ConsolePage.Clock elapsed(
@@ -117,6 +124,9 @@ final class ConsolePages {
     }
     if (request.getVersion() != null) {
       detail.append(detail.isEmpty() ? "" : ", ").append("version ").append(request.getVersion());
+    }
+    if (request.getExactVersion() != null) {
+      detail.append(", exact by version ").append(request.getExactVersion());
     }
     if (!request.getAcknowledgedBy().isEmpty()) {
       detail.append(", by ").append(String.join(", ", request.getAcknowledgedBy()));

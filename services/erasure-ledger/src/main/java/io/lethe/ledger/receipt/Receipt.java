@@ -8,13 +8,19 @@ import java.util.List;
 /**
  * What a receipt says. Members that are not known are null.
  *
- * @param exactAt null: no model that never saw the data has been released
- * @param claim approximate: the served adapter forgot, the recommender beneath it did not
+ * @param exactAt when every live server served a model that never saw the data; null while the
+ *     claim is approximate
+ * @param claim approximate: the served adapter forgot what the recommender beneath it has seen;
+ *     exact: what is served was tuned without ever seeing it
  * @param outcome FORGOTTEN or NOTHING_HELD
  * @param samples how many samples of the subject the forget set held
- * @param version the first released version whose watermark holds the request
+ * @param adapterId the adapter of that version; null when the recommender is served bare
+ * @param version the first released version whose watermark holds the request; of an exact claim
+ *     the version by which every live server forgot it exactly
  * @param acknowledgedBy the servers that served it, sorted
- * @param issuedAt when the request was completed
+ * @param issuedAt when the request was completed, or, where it was completed before, became exact
+ * @param renews id of the approximate receipt that this exact one follows; left out when there is
+ *     none. That one stays valid for what it says
  */
 public record Receipt(
     String receiptId,
@@ -41,7 +47,11 @@ public record Receipt(
     List<Gate> gates,
     List<String> acknowledgedBy,
     LogPosition log,
-    Instant issuedAt) {
+    Instant issuedAt,
+    @JsonInclude(JsonInclude.Include.NON_NULL) String renews) {
+  static final String APPROXIMATE = "approximate";
+  static final String EXACT = "exact";
+
   /** What was to be erased. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Scope(String kind, List<String> itemIds, Instant from, Instant until) {}

@@ -3,6 +3,7 @@ package io.lethe.ledger.receipt;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lethe.ledger.domain.Knowledge;
+import io.lethe.ledger.domain.RequestProgress;
 import io.lethe.ledger.record.LedgerJson;
 import io.lethe.ledger.record.LogEntry;
 import io.lethe.ledger.record.StorageException;
@@ -10,12 +11,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Issues, signs and keeps receipts, one file per request. A receipt that is there is never written
- * again.
+ * Issues, signs and keeps receipts: one file per request, and one more where a completed request
+ * became exact. A receipt that is there is never written again.
  */
 public final class ReceiptOffice {
   private static final String TYPE = "lethe-receipt+json";
@@ -33,18 +35,18 @@ public final class ReceiptOffice {
   }
 
   /**
-   * Issues the receipt of a completed request, unless there is one.
+   * Issues the receipt that the snapshot of a completed request names, unless it is there.
    *
-   * @param completion the log's entry of its completion
-   * @throws StorageException when it could not be written
+   * @param entry the log's entry of its completion, or of its becoming exact afterwards
+   * @throws StorageException when it could not be written, or the one before it not be read
    */
-  public void issue(LogEntry completion, Knowledge knowledge) {
-    Path file = fileOf(completion.after().requestId());
+  public void issue(LogEntry entry, Knowledge knowledge) {
+    Path file = fileOf(entry.after().requestId(), entry.after().receiptId());
     if (Files.exists(file)) {
       return;
     }
     try {
-      byte[] payload = json.writeValueAsBytes(ReceiptWriter.write(completion, knowledge));
+      byte[] payload = json.writeValueAsBytes(word(entry, knowledge));
       String header =
           "{\"alg\":\"EdDSA\",\"kid\":\"" + key.keyId() + "\",\"typ\":\"" + TYPE + "\"}";
       DurableFiles.write(file, json.writeValueAsBytes(JsonWebSignature.sign(header, payload, key)));
@@ -55,9 +57,15 @@ public final class ReceiptOffice {
     }
   }
 
-  /** The signed receipt of a request, as JSON. */
+  /** The newest signed receipt of a request, as JSON. */
   public Optional<String> find(String requestId) {
-    Path file = fileOf(requestId);
+    return find(requestId, RequestProgress.exactReceiptId(requestId))
+        .or(() -> find(requestId, RequestProgress.receiptId(requestId)));
+  }
+
+  /** The signed receipt of that id of a request, as JSON. */
+  public Optional<String> find(String requestId, String receiptId) {
+    Path file = fileOf(requestId, receiptId);
     try {
       return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
     } catch (IOException unreadable) {
@@ -70,9 +78,34 @@ public final class ReceiptOffice {
     return key.publicJwk();
   }
 
+  private Receipt word(LogEntry entry, Knowledge knowledge) {
+    String requestId = entry.after().requestId();
+    Optional<String> before =
+        isRenewal(requestId, entry.after().receiptId())
+            ? find(requestId, RequestProgress.receiptId(requestId))
+            : Optional.empty();
+    return before
+        .map(first -> ReceiptWriter.renew(content(first), entry, knowledge))
+        .orElseGet(() -> ReceiptWriter.write(entry, knowledge));
+  }
+
+  private Receipt content(String signed) {
+    try {
+      String payload = json.readValue(signed, JsonWebSignature.class).payload();
+      return json.readValue(Base64.getUrlDecoder().decode(payload), Receipt.class);
+    } catch (IOException | IllegalArgumentException changed) {
+      throw new StorageException("or read a receipt", new IOException(changed));
+    }
+  }
+
   /** Ids come from producers, so none but a UUID in its own spelling becomes a file name as is. */
-  private Path fileOf(String requestId) {
-    return directory.resolve(safeName(requestId) + ".json");
+  private Path fileOf(String requestId, String receiptId) {
+    String suffix = isRenewal(requestId, receiptId) ? ".exact.json" : ".json";
+    return directory.resolve(safeName(requestId) + suffix);
+  }
+
+  private static boolean isRenewal(String requestId, String receiptId) {
+    return RequestProgress.exactReceiptId(requestId).equals(receiptId);
   }
 
   private static String safeName(String requestId) {

@@ -14,7 +14,6 @@ import java.util.Optional;
 
 /** Words a receipt from a completed request and what is known about it. */
 final class ReceiptWriter {
-  private static final String CLAIM = "approximate";
   private static final String FORGOTTEN = "FORGOTTEN";
   private static final String NOTHING_HELD = "NOTHING_HELD";
 
@@ -22,9 +21,13 @@ final class ReceiptWriter {
 
   static Receipt write(LogEntry completion, Knowledge knowledge) {
     RequestSnapshot request = completion.after();
+    boolean exact = request.exactAt() != null;
+    Long number = exact ? request.exactVersion() : request.version();
     Optional<ReleasedVersion> version =
-        Optional.ofNullable(request.version()).flatMap(knowledge.versions()::find);
+        Optional.ofNullable(number).flatMap(knowledge.versions()::find);
     Optional<TrainedCandidate> candidate = knowledge.candidate(request.forgetSetId());
+    // The candidate of the forget set says nothing of the one that made it exact.
+    Optional<TrainedCandidate> released = exact ? Optional.empty() : candidate;
     return new Receipt(
         request.receiptId(),
         request.requestId(),
@@ -41,7 +44,7 @@ final class ReceiptWriter {
         request.suppressedAt(),
         request.unlearnedAt(),
         request.exactAt(),
-        CLAIM,
+        exact ? Receipt.EXACT : Receipt.APPROXIMATE,
         request.samples() != null && request.samples() == 0 ? NOTHING_HELD : FORGOTTEN,
         request.samples(),
         request.forgetSetId(),
@@ -50,8 +53,8 @@ final class ReceiptWriter {
             .map(ForgetSet::digest)
             .or(() -> candidate.map(TrainedCandidate::forgetSetDigest))
             .orElse(null),
-        request.adapterId(),
-        request.version(),
+        exact ? request.exactAdapterId() : request.adapterId(),
+        number,
         version.map(ReleasedVersion::watermarkDigest).orElse(null),
         version
             .map(ReleasedVersion::recommenderDigest)
@@ -59,16 +62,52 @@ final class ReceiptWriter {
             .orElse(null),
         version
             .map(ReleasedVersion::method)
-            .or(() -> candidate.map(TrainedCandidate::method))
+            .or(() -> released.map(TrainedCandidate::method))
             .orElse(null),
         gates(
             version
                 .map(ReleasedVersion::gates)
-                .or(() -> candidate.map(TrainedCandidate::gates))
+                .or(() -> released.map(TrainedCandidate::gates))
                 .orElse(List.of())),
         request.acknowledgedBy(),
         new Receipt.LogPosition(completion.sequence(), completion.previousHash()),
-        completion.at());
+        completion.at(),
+        null);
+  }
+
+  /**
+   * The exact receipt of a request that had an approximate one: what was asked is told from that
+   * one, since the ledger may know it no more; what is served now is told anew.
+   */
+  static Receipt renew(Receipt first, LogEntry entry, Knowledge knowledge) {
+    Receipt exact = write(entry, knowledge);
+    return new Receipt(
+        exact.receiptId(),
+        exact.requestId(),
+        exact.subjectRef(),
+        first.scope(),
+        exact.regime(),
+        exact.receivedAt(),
+        exact.acceptedAt(),
+        exact.dueAt(),
+        exact.suppressedAt(),
+        exact.unlearnedAt(),
+        exact.exactAt(),
+        exact.claim(),
+        exact.outcome(),
+        exact.samples(),
+        exact.forgetSetId(),
+        first.forgetSetDigest(),
+        exact.adapterId(),
+        exact.version(),
+        exact.watermarkDigest(),
+        exact.recommenderDigest() == null ? first.recommenderDigest() : exact.recommenderDigest(),
+        exact.method(),
+        exact.gates(),
+        exact.acknowledgedBy(),
+        exact.log(),
+        exact.issuedAt(),
+        first.receiptId());
   }
 
   private static Receipt.Scope scope(DeletionScope scope) {

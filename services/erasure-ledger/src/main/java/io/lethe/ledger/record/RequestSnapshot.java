@@ -27,7 +27,9 @@ public record RequestSnapshot(
     List<String> acknowledgedBy,
     String receiptId,
     String reason,
-    Instant updatedAt) {
+    Instant updatedAt,
+    Long exactVersion,
+    String exactAdapterId) {
   /** From the event. */
   public static RequestSnapshot of(DeletionProgressed event) {
     return new RequestSnapshot(
@@ -50,7 +52,9 @@ public record RequestSnapshot(
         List.copyOf(event.getAcknowledgedBy()),
         event.getReceiptId(),
         event.getReason(),
-        event.getUpdatedAt());
+        event.getUpdatedAt(),
+        event.getExactVersion(),
+        event.getExactAdapterId());
   }
 
   /** As the event. */
@@ -76,6 +80,8 @@ public record RequestSnapshot(
         .setReceiptId(receiptId)
         .setReason(reason)
         .setUpdatedAt(updatedAt)
+        .setExactVersion(exactVersion)
+        .setExactAdapterId(exactAdapterId)
         .build();
   }
 }

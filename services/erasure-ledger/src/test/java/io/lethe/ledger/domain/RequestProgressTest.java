@@ -7,6 +7,7 @@ import static io.lethe.ledger.Events.after;
 import static io.lethe.ledger.Events.closed;
 import static io.lethe.ledger.Events.closedWithdrawing;
 import static io.lethe.ledger.Events.released;
+import static io.lethe.ledger.Events.releasedExact;
 import static io.lethe.ledger.Events.requested;
 import static io.lethe.ledger.Events.serving;
 import static io.lethe.ledger.Events.trained;
@@ -74,6 +75,88 @@ class RequestProgressTest {
     assertThat(current.getSuppressedAt()).isEqualTo(after(1));
     assertThat(current.getUpdatedAt()).isEqualTo(after(6));
     assertThat(advance(7)).isEmpty();
+  }
+
+  @Test
+  void shouldBecomeExactAfterCompletionOnceEveryLiveServerServesAnExactVersion() {
+    completeApproximately();
+    release(releasedExact(2, REQUEST));
+    heartbeat("b", 2, OFFSET + 1, 8);
+    assertThat(advance(8)).as("server a serves version 1").isEmpty();
+    heartbeat("a", 2, OFFSET + 1, 9);
+    assertThat(advance(9)).containsExactly(RequestEvent.EXACT_ACKNOWLEDGED);
+    assertThat(current.getStage()).isEqualTo(RequestStage.COMPLETED);
+    assertThat(current.getExactAt()).isEqualTo(after(9));
+    assertThat(current.getExactVersion()).isEqualTo(2);
+    assertThat(current.getExactAdapterId()).isEqualTo("adapter-2");
+    assertThat(current.getAcknowledgedBy()).containsExactly("a", "b");
+    assertThat(current.getReceiptId()).isEqualTo(RequestProgress.exactReceiptId(REQUEST));
+    assertThat(current.getVersion()).isEqualTo(1);
+    assertThat(current.getAdapterId()).isEqualTo("adapter-1");
+    assertThat(current.getUnlearnedAt()).isEqualTo(after(6));
+    assertThat(advance(10)).isEmpty();
+  }
+
+  @Test
+  void shouldGetOneExactReceiptWhenItIsCompletedByAnExactVersion() {
+    begin();
+    knowledge.closed(closed(REQUEST, SUBJECT));
+    release(releasedExact(1, REQUEST));
+    heartbeat("a", 1, OFFSET + 1, 7);
+    assertThat(advance(7))
+        .endsWith(
+            RequestEvent.UNLEARNING_ACKNOWLEDGED,
+            RequestEvent.EXACT_ACKNOWLEDGED,
+            RequestEvent.CLOCKS_MET);
+    assertThat(current.getExactAt()).isEqualTo(after(7));
+    assertThat(current.getExactVersion()).isEqualTo(1);
+    assertThat(current.getReceiptId()).isEqualTo(RequestProgress.receiptId(REQUEST));
+    assertThat(advance(8)).isEmpty();
+  }
+
+  @Test
+  void shouldNotBecomeExactByAVersionThatLacksTheRequestOrIsApproximateOrWasWithdrawn() {
+    completeApproximately();
+    release(releasedExact(2, "another"));
+    servedByAll(2, 8);
+    assertThat(advance(8)).isEmpty();
+    release(
+        AdapterVersion.newBuilder(releasedExact(3, REQUEST))
+            .setStatus(VersionStatus.WITHDRAWN)
+            .build());
+    servedByAll(3, 9);
+    assertThat(advance(9)).isEmpty();
+    release(releasedExact(4, REQUEST));
+    release(released(5, REQUEST, "another"));
+    servedByAll(5, 10);
+    assertThat(advance(10)).as("an approximate version followed the exact one").isEmpty();
+    assertThat(current.getExactAt()).isNull();
+    release(releasedExact(6, REQUEST, "another"));
+    servedByAll(6, 11);
+    assertThat(advance(11)).containsExactly(RequestEvent.EXACT_ACKNOWLEDGED);
+    assertThat(current.getExactVersion()).isEqualTo(6);
+  }
+
+  @Test
+  void shouldNameTheLowestExactVersionThatIsServed() {
+    completeApproximately();
+    release(releasedExact(2, REQUEST));
+    release(releasedExact(3, REQUEST, "another"));
+    heartbeat("a", 3, OFFSET + 1, 8);
+    heartbeat("b", 2, OFFSET + 1, 9);
+    assertThat(advance(9)).containsExactly(RequestEvent.EXACT_ACKNOWLEDGED);
+    assertThat(current.getExactVersion()).isEqualTo(2);
+    assertThat(current.getExactAt()).isEqualTo(after(9));
+  }
+
+  @Test
+  void shouldNeverBeExactOnceWithdrawn() {
+    begin();
+    knowledge.closed(closedWithdrawing(List.of("another"), List.of(REQUEST)));
+    advance(2);
+    release(releasedExact(2, REQUEST));
+    servedByAll(2, 8);
+    assertThat(advance(8)).isEmpty();
   }
 
   @Test
@@ -205,6 +288,22 @@ class RequestProgressTest {
     heartbeat("a", 0, OFFSET + 1, -3);
     advance(0);
     assertThat(current.getSuppressedAt()).isEqualTo(Events.START);
+  }
+
+  /** By version 1 on servers a and b, at second 6. */
+  private void completeApproximately() {
+    begin();
+    knowledge.closed(closed(REQUEST, SUBJECT));
+    release(released(1, REQUEST));
+    servedByAll(1, 6);
+    advance(6);
+    assertThat(current.getStage()).isEqualTo(RequestStage.COMPLETED);
+    assertThat(current.getExactAt()).isNull();
+  }
+
+  private void servedByAll(long version, long seconds) {
+    heartbeat("a", version, OFFSET + 1, seconds);
+    heartbeat("b", version, OFFSET + 1, seconds);
   }
 
   private List<RequestEvent> begin() {

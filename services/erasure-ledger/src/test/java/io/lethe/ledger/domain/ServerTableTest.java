@@ -6,6 +6,7 @@ import static io.lethe.ledger.Events.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lethe.ledger.Events;
 import io.lethe.schemas.event.AdapterServing;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,16 @@ import org.junit.jupiter.api.Test;
 
 class ServerTableTest {
   private final ServerTable servers = new ServerTable(Duration.ofSeconds(10), 2, 3);
+
+  @Test
+  void shouldTellTheLowestVersionOfTheServersThatCount() {
+    ServerTable table = new ServerTable(Duration.ofSeconds(10), 1, 10);
+    assertThat(table.lowestVersion(Events.after(0))).isEmpty();
+    table.heartbeat(Events.serving("gone", 1, 0, 0), Events.after(0));
+    table.heartbeat(Events.serving("a", 4, 0, 20), Events.after(20));
+    table.heartbeat(Events.serving("b", 3, 0, 20), Events.after(20));
+    assertThat(table.lowestVersion(Events.after(20))).hasValue(3);
+  }
 
   @Test
   void shouldAwaitTheExpectedNumberOfServers() {

@@ -6,13 +6,16 @@ import static io.lethe.ledger.Events.SUBJECT;
 import static io.lethe.ledger.Events.after;
 import static io.lethe.ledger.Events.closed;
 import static io.lethe.ledger.Events.released;
+import static io.lethe.ledger.Events.releasedExact;
 import static io.lethe.ledger.Events.requested;
 import static io.lethe.ledger.Events.serving;
 import static io.lethe.ledger.Events.trained;
+import static io.lethe.ledger.Events.trainedExact;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lethe.ledger.Events;
 import io.lethe.ledger.ManualClock;
 import io.lethe.ledger.domain.Knowledge;
@@ -110,6 +113,98 @@ class LedgerTest {
                 + "\"log\":{\"sequence\":7,\"previousHash\":\""
                 + lastEntry().previousHash()
                 + "\"},\"issuedAt\":\"2026-01-01T00:00:06Z\"}");
+  }
+
+  @Test
+  void shouldIssueTheReceiptAnewWhenACompletedRequestBecomesExact() throws IOException {
+    start();
+    completeRequest(SUBJECT, SUBJECT);
+    String approximate = receipts.find(REQUEST).orElseThrow();
+    // Requests and sets expire, and the completed request is not kept in memory.
+    topics.removeIf(
+        record ->
+            record.topic().equals(Topics.DELETION_REQUESTED.name())
+                || record.topic().equals(Topics.FORGET_SET_CLOSED.name()));
+    restart();
+    long before = lastEntry().sequence();
+    becomeExact();
+
+    assertThat(last().getExactAt()).isEqualTo(after(9));
+    assertThat(last().getStage()).isEqualTo(RequestStage.COMPLETED);
+    assertThat(lastEntry().sequence()).isEqualTo(before + 1);
+    String exact = receipts.find(REQUEST).orElseThrow();
+    JsonNode payload = payload(exact);
+    ObjectNode expected = (ObjectNode) payload(approximate);
+    expected.put("receiptId", RequestProgress.exactReceiptId(REQUEST));
+    expected.put("exactAt", "2026-01-01T00:00:09Z");
+    expected.put("claim", "exact");
+    expected.put("adapterId", "adapter-2");
+    expected.put("version", 2);
+    expected.put("watermarkDigest", "watermark-digest-2");
+    expected.put("method", "exact");
+    ObjectNode position = (ObjectNode) expected.path("log");
+    position.put("sequence", (int) (before + 1));
+    position.put("previousHash", lastEntry().previousHash());
+    expected.put("issuedAt", "2026-01-01T00:00:09Z");
+    expected.put("renews", RequestProgress.receiptId(REQUEST));
+    assertThat(payload).isEqualTo(expected);
+    assertThat(payload.path("scope").path("itemIds").get(0).asText()).isEqualTo("film-7");
+
+    assertThat(receipts.find(REQUEST, RequestProgress.receiptId(REQUEST))).contains(approximate);
+    for (String receiptId :
+        List.of(RequestProgress.receiptId(REQUEST), RequestProgress.exactReceiptId(REQUEST))) {
+      assertThat(view.requestOfReceipt(receiptId)).contains(REQUEST);
+    }
+    List<DeletionProgressed> told = List.copyOf(published);
+    restart();
+    assertThat(published).as("nothing is told twice").isEqualTo(told);
+    assertThat(receipts.find(REQUEST)).contains(exact);
+    assertThat(view.requestOfReceipt(RequestProgress.receiptId(REQUEST))).contains(REQUEST);
+  }
+
+  @Test
+  void shouldIssueTheExactReceiptAfterARestartWhenTheBrokerWasAway() throws IOException {
+    start();
+    completeRequest(SUBJECT);
+    brokerAway = true;
+    becomeExact();
+    assertThat(view.find(REQUEST).orElseThrow().getExactAt()).isNull();
+    String exact = receipts.find(REQUEST).orElseThrow();
+    Files.delete(directory.resolve("receipts/" + REQUEST + ".exact.json"));
+    brokerAway = false;
+    clock.advance(Duration.ofSeconds(30));
+    restart();
+    assertThat(last().getExactAt()).isEqualTo(after(9));
+    assertThat(receipts.find(REQUEST)).contains(exact);
+  }
+
+  @Test
+  void shouldIssueOneExactReceiptWhenTheRequestIsCompletedByAnExactVersion() throws IOException {
+    start();
+    tell(Topics.DELETION_REQUESTED, REQUEST, requested(REQUEST, SUBJECT));
+    tell(Topics.FORGET_SET_CLOSED, Events.MODEL, closed(REQUEST, SUBJECT));
+    tell(Topics.ADAPTER_TRAINED, Events.MODEL, trained(true));
+    tell(Topics.ADAPTER_VERSION, Events.MODEL, releasedExact(1, REQUEST));
+    heartbeat(1, 7);
+    assertThat(last().getReceiptId()).isEqualTo(RequestProgress.receiptId(REQUEST));
+    JsonNode payload = payload(receipts.find(REQUEST).orElseThrow());
+    assertThat(payload.path("claim").asText()).isEqualTo("exact");
+    assertThat(payload.path("method").asText()).isEqualTo("exact");
+    assertThat(payload.path("exactAt").asText()).isEqualTo("2026-01-01T00:00:07Z");
+    assertThat(payload.has("renews")).isFalse();
+    try (var files = Files.list(directory.resolve("receipts"))) {
+      assertThat(files).hasSize(1);
+    }
+  }
+
+  @Test
+  void shouldNotTakeARefusedExactCandidateForTheSetsOwn() {
+    start();
+    tell(Topics.DELETION_REQUESTED, REQUEST, requested(REQUEST, SUBJECT));
+    tell(Topics.FORGET_SET_CLOSED, Events.MODEL, closed(REQUEST, SUBJECT));
+    tell(Topics.ADAPTER_TRAINED, Events.MODEL, trained(true));
+    tell(Topics.ADAPTER_TRAINED, Events.MODEL, trainedExact(false));
+    assertThat(last().getStage()).isEqualTo(RequestStage.CANDIDATE_TRAINED);
   }
 
   @Test
@@ -265,6 +360,18 @@ class LedgerTest {
     tell(Topics.ADAPTER_TRAINED, Events.MODEL, trained(true));
     tell(Topics.ADAPTER_VERSION, Events.MODEL, released(1, REQUEST));
     heartbeat(1, 6);
+  }
+
+  /** An exact version takes the place of version 1 and is served at second 9. */
+  private void becomeExact() {
+    tell(Topics.ADAPTER_TRAINED, Events.MODEL, trainedExact(true));
+    tell(Topics.ADAPTER_VERSION, Events.MODEL, releasedExact(2, REQUEST));
+    heartbeat(2, 9);
+  }
+
+  private static JsonNode payload(String receipt) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    return json.readTree(decode(json.readTree(receipt).path("payload")));
   }
 
   private void completeRequestUpToRelease() {

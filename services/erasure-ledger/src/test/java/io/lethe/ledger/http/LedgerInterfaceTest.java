@@ -133,6 +133,31 @@ class LedgerInterfaceTest {
   }
 
   @Test
+  void shouldShowWhetherAReceiptIsExactOrApproximate() {
+    String approximate = "00000000-0000-4000-8000-000000000003";
+    String exact = "00000000-0000-4000-8000-000000000004";
+    ledger.load(completed(approximate).build());
+    ledger.load(
+        completed(exact)
+            .setExactAt(Events.after(9))
+            .setExactVersion(7L)
+            .setExactAdapterId("adapter-7")
+            .build());
+    String page = given().get("/").then().statusCode(200).extract().asString();
+    assertThat(page)
+        .contains("Signed receipt, approximate<span class=\"hidden\">, of request " + approximate)
+        .contains("Signed receipt, exact<span class=\"hidden\">, of request " + exact)
+        .contains("exact by version 7");
+    given()
+        .get("/v1/requests/" + exact)
+        .then()
+        .statusCode(200)
+        .body("exactAt", equalTo("2026-01-01T00:00:09Z"))
+        .body("exactVersion", equalTo(7))
+        .body("exactAdapterId", equalTo("adapter-7"));
+  }
+
+  @Test
   void shouldBeLiveButNotReadyWithoutABroker() {
     given()
         .get("/q/health/ready")
@@ -161,7 +186,19 @@ class LedgerInterfaceTest {
         .body("status", equalTo(status));
   }
 
+  private static DeletionProgressed.Builder completed(String requestId) {
+    return builder(requestId, RequestStage.COMPLETED)
+        .setVersion(1L)
+        .setReleasedAt(Events.after(4))
+        .setUnlearnedAt(Events.after(6))
+        .setReceiptId("receipt-of-" + requestId);
+  }
+
   private static DeletionProgressed snapshot(String requestId, RequestStage stage) {
+    return builder(requestId, stage).build();
+  }
+
+  private static DeletionProgressed.Builder builder(String requestId, RequestStage stage) {
     return DeletionProgressed.newBuilder()
         .setRequestId(requestId)
         .setSubjectRef("subject-one")
@@ -171,7 +208,6 @@ class LedgerInterfaceTest {
         .setAcceptedAt(Events.START)
         .setDueAt(Events.START.plus(Duration.ofDays(30)))
         .setSuppressedAt(Events.after(1))
-        .setUpdatedAt(Events.after(1))
-        .build();
+        .setUpdatedAt(Events.after(1));
   }
 }

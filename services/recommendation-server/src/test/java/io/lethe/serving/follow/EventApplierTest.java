@@ -19,6 +19,7 @@ import io.lethe.serving.ManualAlarm;
 import io.lethe.serving.ManualClock;
 import io.lethe.serving.domain.Backoff;
 import io.lethe.serving.domain.Interaction;
+import io.lethe.serving.domain.ReleasedVersion;
 import io.lethe.serving.domain.SlotLifecycle;
 import io.lethe.serving.domain.SlotState;
 import io.lethe.serving.history.ServingState;
@@ -155,6 +156,24 @@ class EventApplierTest {
         .isEqualTo(Versions.version(1, "one", Set.of("r1")));
     applier.adapterVersion(version("recommender", 1, VersionStatus.WITHDRAWN));
     assertThat(lifecycle.state()).isEqualTo(SlotState.WITHDRAWN);
+  }
+
+  @Test
+  void shouldServeAnExactVersionThatAddsNoRequestInPlaceOfTheOneBefore() {
+    applier.adapterVersion(version("recommender", 1, VersionStatus.RELEASED));
+    alarm.runDue();
+    AdapterVersion exact = version("recommender", 2, VersionStatus.RELEASED);
+    exact.setAdapterId("two");
+    exact.setUri("store:two");
+    exact.setParentAdapterId("one");
+    exact.setNewRequestIds(List.of());
+    exact.setExact(true);
+    applier.adapterVersion(exact);
+    alarm.runDue();
+    ReleasedVersion served = slot.serving().orElseThrow().version();
+    assertThat(served.version()).isEqualTo(2);
+    assertThat(served.adapterId()).isEqualTo("two");
+    assertThat(served.watermark()).isEqualTo(Versions.version(1, "one", Set.of("r1")).watermark());
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -22,15 +23,20 @@ import java.util.concurrent.locks.ReentrantLock;
  * asks and waits.
  *
  * <p>A set waits while an accepted candidate is under way: published, continuing the version that
- * is released now, and not yet covered by its watermark. Sets without requests and candidates that
- * the gates refused are never waited for, and neither is a candidate whose parent is no longer the
- * released adapter, since the catalog refuses that one; so a gap in the sequence cannot hold the
- * model up.
+ * is released now, and not yet covered by its watermark, or exact. Sets without requests and
+ * candidates that the gates refused are never waited for, and neither is a candidate whose parent
+ * is no longer the released adapter, since the catalog refuses that one; so a gap in the sequence
+ * cannot hold the model up.
  */
 public final class ParentTracker {
-  /** What is kept of a published candidate. */
+  /** What is kept of a published candidate for a forget set. */
   private record Published(
-      String forgetSetId, boolean accepted, String parentAdapterId, List<String> requestIds) {}
+      String forgetSetId,
+      boolean accepted,
+      String parentAdapterId,
+      List<String> requestIds,
+      long sequence,
+      String digest) {}
 
   private final int rememberedMax;
   private final String recommenderDigest;
@@ -38,9 +44,14 @@ public final class ParentTracker {
   private final Condition changed = lock.newCondition();
   private final Map<String, Published> published = new LinkedHashMap<>();
   private final Set<String> releasedForgetSets = new HashSet<>();
+
+  /** Adapter to whether the exact candidate in its place was accepted. */
+  private final Map<String, Boolean> exactByParent = new LinkedHashMap<>();
+
   private final ArrayDeque<String> releasedOrder = new ArrayDeque<>();
   private AdapterVersion current;
   private Set<String> watermark = Set.of();
+  private AdapterVersion latestExact;
   private boolean caughtUp;
   private boolean stopped;
 
@@ -66,6 +77,7 @@ public final class ParentTracker {
         }
       } else if (current == null || version.getVersion() > current.getVersion()) {
         current = version;
+        latestExact = version.getExact() ? version : latestExact;
         watermark = Set.copyOf(version.getWatermark());
         remember(version.getForgetSetId());
       }
@@ -79,18 +91,89 @@ public final class ParentTracker {
   public void apply(AdapterTrained candidate) {
     lock.lock();
     try {
-      published.remove(candidate.getForgetSetId());
-      published.put(
-          candidate.getForgetSetId(),
-          new Published(
-              candidate.getForgetSetId(),
-              candidate.getAccepted(),
-              candidate.getParentAdapterId(),
-              List.copyOf(candidate.getRequestIds())));
-      if (published.size() > rememberedMax) {
-        published.remove(published.keySet().iterator().next());
+      if (candidate.getExact()) {
+        rememberNewest(exactByParent, candidate.getParentAdapterId(), candidate.getAccepted());
+      } else {
+        rememberNewest(
+            published,
+            candidate.getForgetSetId(),
+            new Published(
+                candidate.getForgetSetId(),
+                candidate.getAccepted(),
+                candidate.getParentAdapterId(),
+                List.copyOf(candidate.getRequestIds()),
+                candidate.getForgetSetSequence(),
+                candidate.getForgetSetDigest()));
       }
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The version that an exact tuning could take the place of right now; empty while nothing is
+   * released, what is released is exact or without adapter, or another candidate is on its way. An
+   * adapter has one exact candidate: tuned again, it would be the same.
+   */
+  public Optional<ReplayTarget> replayTarget() {
+    lock.lock();
+    try {
+      boolean approximate =
+          caughtUp
+              && current != null
+              && !current.getExact()
+              && current.getAdapterId() != null
+              && current.getRecommenderDigest().equals(recommenderDigest);
+      if (!approximate
+          || exactByParent.containsKey(current.getAdapterId())
+          || published.values().stream().anyMatch(this::isUnderWay)) {
+        return Optional.empty();
+      }
+      Published candidate = published.get(current.getForgetSetId());
+      return Optional.of(
+          new ReplayTarget(
+              current.getModelId(),
+              Parent.of(current),
+              current.getForgetSetId(),
+              candidate == null ? 0 : candidate.sequence(),
+              candidate == null ? "" : candidate.digest(),
+              watermark));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until the exact candidate in place of the adapter was read back from its topic.
+   *
+   * @param limit how long at most
+   * @return false when it was not read in time, or the worker stops
+   */
+  public boolean awaitExactCandidate(String parentAdapterId, Duration limit) {
+    lock.lock();
+    try {
+      long nanos = limit.toNanos();
+      while (!exactByParent.containsKey(parentAdapterId) && !stopped && nanos > 0) {
+        nanos = changed.awaitNanos(nanos);
+      }
+      return exactByParent.containsKey(parentAdapterId);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The last exact version with an adapter that was released, whether or not it still is. */
+  public Optional<Parent> latestExact() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(latestExact)
+          .filter(version -> version.getAdapterId() != null)
+          .filter(version -> version.getRecommenderDigest().equals(recommenderDigest))
+          .map(Parent::of);
     } finally {
       lock.unlock();
     }
@@ -211,6 +294,13 @@ public final class ParentTracker {
                 + " is not released; see GET /v1/refusals of adapter-catalog");
       }
     }
+    if (exactByParent.getOrDefault(current.getAdapterId(), false)) {
+      // Trained on the approximate adapter, the set's candidate would be stale at once.
+      return new Claim.Wait(
+          "the exact candidate in place of version "
+              + current.getVersion()
+              + " is not released; see GET /v1/refusals of adapter-catalog");
+    }
     return new Claim.Train(Parent.of(current));
   }
 
@@ -219,6 +309,14 @@ public final class ParentTracker {
         && Objects.equals(candidate.parentAdapterId(), current.getAdapterId())
         && !releasedForgetSets.contains(candidate.forgetSetId())
         && !watermark.containsAll(candidate.requestIds());
+  }
+
+  private <V> void rememberNewest(Map<String, V> map, String key, V value) {
+    map.remove(key);
+    map.put(key, value);
+    if (map.size() > rememberedMax) {
+      map.remove(map.keySet().iterator().next());
+    }
   }
 
   private void remember(String forgetSetId) {

@@ -4,6 +4,8 @@ import io.lethe.schemas.event.GateResult;
 import io.lethe.worker.domain.Job;
 import io.lethe.worker.domain.JobLifecycle;
 import io.lethe.worker.domain.JobLog;
+import io.lethe.worker.domain.Replay;
+import io.lethe.worker.replay.ReplayFlow;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -76,17 +78,58 @@ public class JobsResource {
   }
 
   /**
+   * The running or last attempt at an exact tuning.
+   *
+   * @param version the version that the exact one is to replace
+   * @param requests of its watermark
+   * @param phase where the attempt stands, in lower case
+   * @param methodPhase what the tuning is doing; null before it runs
+   * @param detail why it ended as it did; null where there is nothing to say
+   * @param seconds since it began, until the end where there is one
+   */
+  public record ReplayView(
+      long version,
+      String parentAdapterId,
+      int requests,
+      String phase,
+      String methodPhase,
+      int step,
+      int totalSteps,
+      List<GateView> gates,
+      String detail,
+      Instant startedAt,
+      double seconds) {
+    static ReplayView of(Replay.Snapshot replay) {
+      return new ReplayView(
+          replay.version(),
+          replay.parentAdapterId(),
+          replay.requests(),
+          replay.phase().name().toLowerCase(Locale.ROOT),
+          replay.step(),
+          replay.stepsDone(),
+          replay.stepsTotal(),
+          replay.gates().stream().map(GateView::of).toList(),
+          replay.detail(),
+          replay.startedAt(),
+          replay.seconds());
+    }
+  }
+
+  /**
    * The jobs of this worker since it started.
    *
    * @param current null while there is nothing to do
    * @param ended newest first, up to lethe.jobs-max
+   * @param exact the running or last exact tuning; null before the first
    */
-  public record JobsView(JobView current, List<JobView> ended) {}
+  public record JobsView(JobView current, List<JobView> ended, ReplayView exact) {}
 
   private final JobLog jobs;
+  private final ReplayFlow replays;
 
-  JobsResource(JobLog jobs) {
+  JobsResource(JobLog jobs, ReplayFlow replays) {
     this.jobs = jobs;
+    this.replays = replays;
   }
 
   /** The current job and the last ones. */
@@ -99,6 +142,7 @@ public class JobsResource {
             .findFirst()
             .map(JobView::of)
             .orElse(null),
-        all.stream().filter(job -> JobLifecycle.isFinal(job.phase())).map(JobView::of).toList());
+        all.stream().filter(job -> JobLifecycle.isFinal(job.phase())).map(JobView::of).toList(),
+        replays.last().map(ReplayView::of).orElse(null));
   }
 }

@@ -4,6 +4,7 @@ import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.GateResult;
 import io.lethe.worker.domain.Parent;
+import io.lethe.worker.domain.ReplayTarget;
 import io.lethe.worker.unlearn.UnlearningEngine.Stored;
 import io.lethe.worker.unlearn.UnlearningEngine.Trained;
 import java.time.Instant;
@@ -54,6 +55,38 @@ public final class CandidateRecords {
         .setAdapterId(parent.adapterId())
         .setUri(parent.uri())
         .setAccepted(true)
+        .build();
+  }
+
+  /**
+   * An exact candidate in place of the target's version.
+   *
+   * @param stored where it lies; null when a gate refused it, so that it was not stored
+   */
+  public static AdapterTrained exact(
+      ReplayTarget target,
+      Trained trained,
+      List<GateResult> gates,
+      Stored stored,
+      double seconds,
+      Instant at) {
+    return AdapterTrained.newBuilder()
+        .setModelId(target.modelId())
+        .setForgetSetId(target.forgetSetId())
+        .setForgetSetSequence(target.forgetSetSequence())
+        .setForgetSetDigest(target.forgetSetDigest())
+        .setRequestIds(List.of())
+        .setAdapterId(stored == null ? null : stored.adapterId())
+        .setParentAdapterId(target.parent().adapterId())
+        .setRecommenderDigest(target.parent().recommenderDigest())
+        .setUri(stored == null ? null : stored.uri())
+        .setMethod(trained.method())
+        .setSteps(trained.steps())
+        .setTrainSeconds(seconds)
+        .setGates(gates)
+        .setAccepted(stored != null)
+        .setTrainedAt(at.truncatedTo(ChronoUnit.MILLIS))
+        .setExact(true)
         .build();
   }
 

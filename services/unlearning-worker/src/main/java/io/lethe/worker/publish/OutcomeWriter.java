@@ -56,7 +56,12 @@ public final class OutcomeWriter {
     return DeadLetters.record(source, error, attempts, dueAt, clock);
   }
 
-  private ProducerRecord<byte[], byte[]> candidate(AdapterTrained candidate) {
+  /**
+   * The record of a candidate.
+   *
+   * @throws org.apache.kafka.common.errors.RetriableException when the registry is away
+   */
+  public ProducerRecord<byte[], byte[]> candidate(AdapterTrained candidate) {
     String topic = Topics.ADAPTER_TRAINED.name();
     ProducerRecord<byte[], byte[]> message =
         new ProducerRecord<>(

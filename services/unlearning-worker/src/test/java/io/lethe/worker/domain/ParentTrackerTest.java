@@ -3,11 +3,13 @@ package io.lethe.worker.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.VersionStatus;
 import io.lethe.worker.Sets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +74,94 @@ class ParentTrackerTest {
     assertThat(tracker.claim(second))
         .isEqualTo(
             new Claim.Train(new Parent("adapter-1", "file:/adapters/adapter-1", 1, Sets.DIGEST)));
+  }
+
+  @Test
+  void shouldOfferAnApproximateVersionForReplacement() {
+    assertThat(tracker.replayTarget()).as("the bare recommender").isEmpty();
+    tracker.apply(Sets.candidate("set-1", "adapter-1", null, true).build());
+    tracker.apply(Sets.version(1, "adapter-1", "set-1", "request-of-set-1").build());
+    assertThat(tracker.replayTarget())
+        .contains(
+            new ReplayTarget(
+                Sets.MODEL,
+                new Parent("adapter-1", "file:/adapters/adapter-1", 1, Sets.DIGEST),
+                "set-1",
+                1,
+                "digest-of-set-1",
+                Set.of("request-of-set-1")));
+    tracker.apply(Sets.candidate("set-2", "adapter-2", "adapter-1", true).build());
+    assertThat(tracker.replayTarget()).as("the next version is on its way").isEmpty();
+  }
+
+  @Test
+  void shouldOfferNothingThatIsUnreadExactWithdrawnOrOfAnotherRecommender() {
+    ParentTracker reading = new ParentTracker(Sets.DIGEST, 3);
+    reading.apply(Sets.version(1, "adapter-1", "set-1", "r").build());
+    assertThat(reading.replayTarget()).isEmpty();
+    reading.caughtUp();
+    assertThat(reading.replayTarget()).isPresent();
+    reading.apply(
+        Sets.version(1, "adapter-1", "set-1", "r").setStatus(VersionStatus.WITHDRAWN).build());
+    assertThat(reading.replayTarget()).isEmpty();
+    tracker.apply(Sets.version(1, "exact-1", "set-1", "r").setExact(true).build());
+    assertThat(tracker.replayTarget()).isEmpty();
+    tracker.apply(Sets.version(2, "adapter-2", "set-2", "r").setRecommenderDigest("other").build());
+    assertThat(tracker.replayTarget()).isEmpty();
+  }
+
+  @Test
+  void shouldHoldASetUntilTheExactCandidateBeforeItIsReleased() {
+    tracker.apply(Sets.version(1, "adapter-1", "set-1", "request-of-set-1").build());
+    tracker.apply(exact("adapter-1", true));
+    assertThat(tracker.replayTarget()).isEmpty();
+    assertThat(tracker.claim(second))
+        .isInstanceOfSatisfying(
+            Claim.Wait.class,
+            wait -> assertThat(wait.reason()).contains("exact candidate in place of version 1"));
+    tracker.apply(Sets.version(2, "exact-1", "set-1", "request-of-set-1").setExact(true).build());
+    assertThat(tracker.claim(second))
+        .isEqualTo(
+            new Claim.Train(new Parent("exact-1", "file:/adapters/exact-1", 2, Sets.DIGEST)));
+  }
+
+  @Test
+  void shouldNotHoldASetForAnExactCandidateThatWasRefusedOrIsStale() {
+    tracker.apply(Sets.version(1, "adapter-1", "set-1", "request-of-set-1").build());
+    tracker.apply(exact("adapter-1", false));
+    assertThat(tracker.claim(second)).isInstanceOf(Claim.Train.class);
+    assertThat(tracker.replayTarget()).as("it would be refused again").isEmpty();
+    tracker.apply(exact("adapter-1", true));
+    tracker.apply(Sets.version(2, "adapter-2", "set-x", "request-of-set-1", "x").build());
+    assertThat(tracker.claim(second)).isInstanceOf(Claim.Train.class);
+    assertThat(tracker.replayTarget()).isPresent();
+  }
+
+  @Test
+  void shouldNotTakeAnExactCandidateForTheSetsOwn() {
+    tracker.apply(Sets.candidate("set-1", "adapter-1", null, false).build());
+    tracker.apply(exact(null, true));
+    assertThat(tracker.claim(first))
+        .isEqualTo(new Claim.Duplicate("its candidate is published and was refused by a gate"));
+  }
+
+  @Test
+  void shouldRememberTheLastExactVersionAfterAnotherFollowedIt() {
+    assertThat(tracker.latestExact()).isEmpty();
+    tracker.apply(Sets.version(1, null, "set-0", "r0").setExact(true).build());
+    assertThat(tracker.latestExact()).as("nothing was left out").isEmpty();
+    tracker.apply(Sets.version(2, "exact-1", "set-1", "r0", "r1").setExact(true).build());
+    tracker.apply(Sets.version(3, "adapter-2", "set-2", "r0", "r1", "r2").build());
+    assertThat(tracker.latestExact())
+        .contains(new Parent("exact-1", "file:/adapters/exact-1", 2, Sets.DIGEST));
+  }
+
+  private static AdapterTrained exact(String parentAdapterId, boolean accepted) {
+    return Sets.candidate("set-1", accepted ? "exact-1" : null, parentAdapterId, accepted)
+        .setRequestIds(List.of())
+        .setMethod("exact")
+        .setExact(true)
+        .build();
   }
 
   @Test
