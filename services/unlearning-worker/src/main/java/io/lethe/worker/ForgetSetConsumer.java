@@ -51,6 +51,7 @@ class ForgetSetConsumer {
                 outcomes
                     .commit(message, result.message())
                     .invoke(() -> work.committed(source, result))
+                    .invoke(() -> worker.prepareAfter(result))
                     .onFailure()
                     .invoke(failed -> work.aborted(result, failed)))
         .chain(() -> Uni.createFrom().completionStage(message.ack()))

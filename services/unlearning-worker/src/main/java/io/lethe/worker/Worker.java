@@ -1,6 +1,7 @@
 package io.lethe.worker;
 
 import io.lethe.engine.AdapterStore;
+import io.lethe.engine.EngineException;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.Recommender;
 import io.lethe.engine.UnlearningSettings;
@@ -17,6 +18,7 @@ import io.lethe.worker.claim.ForgetSetReader;
 import io.lethe.worker.claim.ForgetSetWork;
 import io.lethe.worker.domain.DueDates;
 import io.lethe.worker.domain.JobLog;
+import io.lethe.worker.domain.Outcome;
 import io.lethe.worker.domain.ParentTracker;
 import io.lethe.worker.publish.CandidateStorage;
 import io.lethe.worker.publish.OutcomeWriter;
@@ -42,6 +44,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -188,6 +191,7 @@ class Worker {
 
   void start(@Observes @Priority(BEFORE_MESSAGING) StartupEvent event) {
     followers.start();
+    prepare(null);
     watch =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -197,6 +201,33 @@ class Worker {
             });
     watch.scheduleWithFixedDelay(
         this::look, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Readies the engine for the set that continues what was published, while none is worked on. */
+  void prepareAfter(ForgetSetWork.Result result) {
+    result
+        .settled()
+        .map(UnlearningFlow.Settled::outcome)
+        .filter(Outcome.Publish.class::isInstance)
+        .map(outcome -> ((Outcome.Publish) outcome).candidate())
+        .filter(candidate -> candidate.getAccepted() && candidate.getAdapterId() != null)
+        .ifPresent(candidate -> prepare(candidate.getAdapterId()));
+  }
+
+  private void prepare(String adapterId) {
+    try {
+      training.execute(
+          () -> {
+            try {
+              engine.prepare(adapterId);
+            } catch (EngineException unprepared) {
+              // The next set finds it itself, and says what is wrong where it still is.
+              LOG.warnf("could not prepare for the next set: %s", unprepared.getMessage());
+            }
+          });
+    } catch (RejectedExecutionException stopping) {
+      LOG.debug("stops, so there is no next set to prepare for");
+    }
   }
 
   void stop(@Observes @Priority(BEFORE_MESSAGING) ShutdownEvent event) throws InterruptedException {

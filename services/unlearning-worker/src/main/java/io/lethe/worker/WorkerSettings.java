@@ -48,7 +48,7 @@ public interface WorkerSettings {
    * Methods in the order in which they are tried on a set, the quickest first: the first whose
    * candidate passes the gates is kept.
    */
-  @WithDefault("influence,e2urec")
+  @WithDefault("influence,optimum,e2urec")
   List<String> methods();
 
   /**

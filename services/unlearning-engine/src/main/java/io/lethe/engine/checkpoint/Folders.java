@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /** Folders that appear whole or not at all: filled under a temporary name, synced, renamed. */
@@ -63,9 +64,9 @@ public final class Folders {
    * beyond a program's reach.
    */
   public static void replace(Path file, Writer writer) {
-    Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
+    // Several processes may do so at once; each writes what leaves the same out.
+    Path temporary = file.resolveSibling("." + file.getFileName() + "-" + UUID.randomUUID());
     try (FileChannel old = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      Files.deleteIfExists(temporary);
       writer.write(temporary);
       sync(temporary, StandardOpenOption.WRITE);
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);

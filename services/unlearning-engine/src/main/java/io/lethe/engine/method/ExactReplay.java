@@ -34,7 +34,9 @@ public final class ExactReplay {
   /**
    * Tunes again without the rows that the parent left out.
    *
-   * @param listener told every step; it ends the run by what it throws
+   * @param listener told every step, each of which takes a second or two on thousands of rows; what
+   *     it throws ends the run and reaches the caller as it is
+   * @return its record is there, without confidences
    */
   public static Candidate run(Recommender recommender, Adapter parent, ProgressListener listener) {
     if (!isOpenFor(recommender, parent)) {

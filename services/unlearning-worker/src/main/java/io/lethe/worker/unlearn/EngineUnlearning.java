@@ -11,6 +11,7 @@ import io.lethe.engine.UnlearningJob;
 import io.lethe.engine.UnlearningMethod;
 import io.lethe.engine.UnlearningRecord;
 import io.lethe.engine.UnlearningSettings;
+import io.lethe.engine.method.Influence;
 import io.lethe.schemas.event.GateResult;
 import io.lethe.worker.domain.Parent;
 import io.lethe.worker.gate.GateResults;
@@ -56,6 +57,22 @@ public final class EngineUnlearning implements UnlearningEngine, AutoCloseable {
         adapter.close();
       }
       throw refused;
+    }
+  }
+
+  /**
+   * Finds what every request that continues an adapter would have to find, so that the next one has
+   * not to wait for it.
+   *
+   * @param adapterId or null for the recommender alone
+   */
+  public void prepare(String adapterId) {
+    if (adapterId == null) {
+      Influence.prepare(recommender, null);
+    } else {
+      try (Adapter adapter = Adapter.load(store.get(adapterId).folder(), recommender)) {
+        Influence.prepare(recommender, adapter);
+      }
     }
   }
 
