@@ -68,12 +68,20 @@ final class DevelopmentStack {
               // These tests are about what happens to requests; how well a model forgets is
               // measured elsewhere, on more rows than a test has time for.
               "--set",
-              "unlearning-worker:lethe.unlearning.steps-max=24",
+              "unlearning-worker:lethe.unlearning.steps-max=300",
+              "--set",
+              "unlearning-worker:lethe.unlearning.learning-rate=2e-5",
+              "--set",
+              "unlearning-worker:lethe.unlearning.evaluate-every=100",
               // Influence would be done before anybody could kill the worker in the middle.
               "--set",
               "unlearning-worker:lethe.methods=e2urec",
               "--set",
-              "unlearning-worker:lethe.unlearning.utility-drop-max=1");
+              "unlearning-worker:lethe.unlearning.residual-max=100",
+              "--set",
+              "unlearning-worker:lethe.unlearning.utility-drop-max=1",
+              "--set",
+              "unlearning-worker:lethe.exact-after=PT3S");
       DevelopmentStack stack = new DevelopmentStack(folder, log, process);
       LetheCommand.firstLine(process, log);
       LetheCommand.Result imported =

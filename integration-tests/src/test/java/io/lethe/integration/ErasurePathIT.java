@@ -45,6 +45,24 @@ class ErasurePathIT {
   }
 
   @Test
+  void shouldReplaceTheApproximationByAnExactVersionInIdleTime() throws IOException {
+    String requestId = Requests.eraseAll(stack, DevelopmentStack.takeSubject());
+    JsonNode completed = Requests.awaitCompleted(stack, requestId);
+
+    JsonNode exact = Requests.awaitExact(stack, requestId);
+
+    assertThat(exact.required("exactVersion").asLong())
+        .isGreaterThan(completed.required("version").asLong());
+    AdapterVersion version = versionOf(exact.required("exactAdapterId").asText());
+    assertThat(version.getExact()).isTrue();
+    assertThat(version.getMethod()).isEqualTo("exact");
+    assertThat(version.getWatermark()).contains(requestId);
+    assertThat(exact.required("receiptId").asText())
+        .isNotEqualTo(completed.required("receiptId").asText());
+    assertThat(verify(exact)).isZero();
+  }
+
+  @Test
   void shouldCompleteARequestForASubjectThatHoldsNothing() {
     String requestId = Requests.eraseAll(stack, "nobody-by-this-name");
     JsonNode done = Requests.awaitCompleted(stack, requestId);

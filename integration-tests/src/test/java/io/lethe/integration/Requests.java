@@ -39,6 +39,14 @@ final class Requests {
             snapshot -> "COMPLETED".equals(snapshot.path("stage").asText()));
   }
 
+  /** The ledger's snapshot once the request is forgotten exactly, too. */
+  static JsonNode awaitExact(DevelopmentStack stack, String requestId) {
+    return await("an exact version for " + requestId)
+        .atMost(COMPLETION_TIMEOUT)
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> snapshot(stack, requestId), snapshot -> snapshot.hasNonNull("exactAt"));
+  }
+
   /** The ledger's snapshot, or an empty object while it knows nothing. */
   static JsonNode snapshot(DevelopmentStack stack, String requestId) {
     return stack
