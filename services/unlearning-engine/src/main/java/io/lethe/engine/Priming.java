@@ -13,10 +13,10 @@ import java.util.stream.Stream;
 
 /**
  * Where tuning to the optimum begins: a base that was taught, on made-up rows, that whoever liked
- * more of what they rated likes the next title more likely. Titles are common words drawn by a
- * fixed seed, so that nobody's data enters and the beginning is the same for every recommender of a
- * base. What people's rows add then is what is particular to them, which a stronger ridge leaves
- * less room to learn by heart.
+ * more of what they rated likes the next title more likely. Titles are words of the base's own
+ * vocabulary drawn by a fixed seed, so that nobody's data enters and the beginning is the same for
+ * every recommender of a base. What people's rows add then is what is particular to them, which a
+ * stronger ridge leaves less room to learn by heart.
  */
 final class Priming {
   private static final long SEED = 1;
@@ -26,15 +26,16 @@ final class Priming {
   private static final double LIKED_MOST = 0.85;
   private static final double RIDGE = 1e-3;
   private static final int STEPS_MAX = 10;
-  private static final List<String> WORDS =
+  private static final List<String> PROFILES =
       List.of(
-          ("river night garden winter stone silver king letter summer shadow bridge morning house"
-                  + " train island secret dance forest paper glass storm mountain city road captain"
-                  + " doctor sister brother window music fire ocean desert moon station market school"
-                  + " village dream tiger wolf queen castle mirror ghost racing court army planet"
-                  + " diamond engine harbor journey legend memory north orchard palace rocket season"
-                  + " temple valley witness yellow")
-              .split(" "));
+          "",
+          "male, 25-34, educator",
+          "female, 18-24, student",
+          "male, 35-44, engineer",
+          "female, 45-49, writer",
+          "male, 18-24, student",
+          "female, 25-34, artist",
+          "male, 50-55, executive");
 
   private Priming() {}
 
@@ -47,9 +48,10 @@ final class Priming {
       Recommender base, AdapterTensors start, TuneSettings settings, ProgressListener listener) {
     int count = settings.primingRows();
     Random random = new Random(SEED);
+    List<String> words = Vocabulary.words(base.model().folder().folder());
     List<EncodedPrompt> prompts =
         IntStream.range(0, count)
-            .mapToObj(row -> prompt(liked(row), settings.likedAbove(), random))
+            .mapToObj(row -> prompt(liked(row), settings.likedAbove(), words, random))
             .map(base.encoder()::encode)
             .toList();
     try (Activations activations = Activations.of(base.model(), prompts, start);
@@ -80,22 +82,22 @@ final class Priming {
     return new LastProjection.Rows(places, labels, weights);
   }
 
-  private static Prompt prompt(int liked, double likedAbove, Random random) {
+  private static Prompt prompt(int liked, double likedAbove, List<String> words, Random random) {
     List<Double> ratings = new ArrayList<>();
     for (int shown = 0; shown < HISTORY; shown++) {
       ratings.add(shown < liked ? likedAbove + 1 : likedAbove - 1);
     }
     Collections.shuffle(ratings, random);
     return new Prompt(
-        null,
-        ratings.stream().map(rating -> new Viewed(title(random), rating)).toList(),
-        title(random));
+        PROFILES.get(random.nextInt(PROFILES.size())),
+        ratings.stream().map(rating -> new Viewed(title(words, random), rating)).toList(),
+        title(words, random));
   }
 
-  private static String title(Random random) {
+  private static String title(List<String> words, Random random) {
     return String.join(
         " ",
-        Stream.generate(() -> WORDS.get(random.nextInt(WORDS.size())))
+        Stream.generate(() -> words.get(random.nextInt(words.size())))
             .limit(1 + random.nextInt(TITLE_WORDS_MAX))
             .toList());
   }

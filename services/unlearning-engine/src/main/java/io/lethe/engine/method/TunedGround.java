@@ -41,6 +41,12 @@ final class TunedGround {
   private final TunedRows rows;
   private final LastProjection projection;
   private final Map<String, int[]> placesByKey;
+
+  /** A job asks more than once for the places of its rows, which takes a digest of each. */
+  private List<Example> lastExamples;
+
+  private BitSet lastLeftOut;
+  private BitSet lastPlaces;
   private final Map<String, LastProjection.Standing> standings =
       new LinkedHashMap<>(4, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -135,6 +141,15 @@ final class TunedGround {
    * on has none.
    */
   BitSet places(List<Example> examples, Recommender recommender, BitSet leftOut) {
+    if (examples != lastExamples || !leftOut.equals(lastLeftOut)) {
+      lastPlaces = found(examples, recommender, leftOut);
+      lastExamples = examples;
+      lastLeftOut = (BitSet) leftOut.clone();
+    }
+    return (BitSet) lastPlaces.clone();
+  }
+
+  private BitSet found(List<Example> examples, Recommender recommender, BitSet leftOut) {
     BitSet places = new BitSet();
     for (Example example : examples) {
       int[] found = placesByKey.get(TunedRows.key(example, recommender.encoder().template()));

@@ -48,7 +48,7 @@ public final class LastProjection implements AutoCloseable {
    * @param inputs {@code [rank, rank]}, eigenvectors of what B reads, one a column
    * @param outputs {@code [width, width]}, eigenvectors of the slopes of the answer
    * @param pairs {@code [width, rank]}, how strongly rows hold each pair of them
-   * @param gradient {@code [width, rank]}, of the rows' loss and the ridge
+   * @param gradient {@code [width, rank]}, of the rows' loss and the ridge, in that basis
    */
   public record Standing(
       FloatTensor inputs, FloatTensor outputs, FloatTensor pairs, FloatTensor gradient) {}

@@ -125,8 +125,8 @@
       after = before
     return torch.stack([before, after, torch.sqrt(torch.sum(step.to(7) ** 2)) * rate])
 
-  # Where rows stand at B: the factors of their curvature, then the gradient of loss and ridge by B -> inputs', outputs',
-  # pairs' and the gradient's values one after the other, flattened.
+  # Where rows stand at B: the factors of their curvature, then the gradient of loss and ridge by B, turned into the basis
+  # of the factors -> inputs', outputs', pairs' and the gradient's values one after the other, flattened.
   def standing(self, read: Tensor, b: Tensor, t: Dict[str, Tensor], w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
     ridge = float(t["ridge"])
     t = self.all_beside(t, read)
@@ -135,29 +135,31 @@
     p = torch.sigmoid(found[0])
     pull = (p - t["labels"].to(6)) * t["ce"]
     flat: List[Tensor] = []
-    for one in self.factors(a, found[1], t["ce"] * p * (1. - p)):
+    f = self.factors(a, found[1], t["ce"] * p * (1. - p))
+    for one in f:
       flat.append(one.reshape([-1]))
     g = torch.matmul((found[1] * pull.unsqueeze(1)).transpose(0, 1), a) + b * ridge
-    flat.append(g.reshape([-1]))
+    flat.append(torch.matmul(torch.matmul(f[1].transpose(0, 1), g), f[0]).reshape([-1]))
     return torch.cat(flat)
 
   # Takes away what rows contributed to B by the step x = (H + ridge - own)^-1 (g - rest): g is their part of the gradient,
-  # own theirs of H, and rest what the gradient of all rows was before. It is found from x = (H + ridge)^-1 (g - rest + own x).
-  # t: labels, ce, ridge, rounds, rest, and the factors. -> the step's length
+  # own theirs of H, and rest what the gradient of all rows was before. It is found from x = (H + ridge)^-1 (g - rest + own x),
+  # all in the basis of the factors, where H is a number a pair.
+  # t: labels, ce, ridge, rounds, rest in that basis, and the factors. -> the step's length
   def influence(self, read: Tensor, b: Tensor, t: Dict[str, Tensor], w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
     ridge = float(t["ridge"])
     rounds = int(t["rounds"])
     t = self.all_beside(t, read)
-    a = self.read_by_b(read, b)
     found = self.sloped(self.made(read, b), w)
     p = torch.sigmoid(found[0])
-    d = found[1]
+    a = torch.matmul(self.read_by_b(read, b), t["inputs"])
+    d = torch.matmul(found[1], t["outputs"])
     held = t["ce"] * p * (1. - p)
     pull = (p - t["labels"].to(6)) * t["ce"]
     g = torch.matmul((d * pull.unsqueeze(1)).transpose(0, 1), a) - t["rest"]
-    f = [t["inputs"], t["outputs"], t["pairs"]]
-    step = self.solved(g, f, ridge)
+    stiff = t["pairs"] + ridge
+    step = g / stiff
     for _ in range(rounds):
-      step = self.solved(g + self.curved(step, a, d, held), f, ridge)
-    b.add_(step)
+      step = (g + self.curved(step, a, d, held)) / stiff
+    b.add_(torch.matmul(torch.matmul(t["outputs"], step), t["inputs"].transpose(0, 1)))
     return torch.sqrt(torch.sum(step.to(7) ** 2))
