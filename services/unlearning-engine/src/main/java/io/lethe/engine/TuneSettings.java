@@ -70,6 +70,13 @@ public record TuneSettings(
   private static final List<String> LAST_PROJECTION = List.of("output.dense");
   private static final long FIXED_A_SEED = 1;
 
+  /**
+   * What the ridge weighs in rows, whatever their number: it belongs to the sum of their losses.
+   */
+  private static final double STEADY_RIDGE_ROWS = 9;
+
+  private static final int STEADY_ROWS = 3000;
+
   public TuneSettings {
     targets = List.copyOf(targets);
     // Recommenders tuned before there was a choice name none.
@@ -120,13 +127,28 @@ public record TuneSettings(
   }
 
   /**
-   * The regime that forgets best on thousands of rows: the last projection of the last layer alone,
-   * A fixed, a ridge, and tuning to the optimum. Two tunings on the same rows then end alike
-   * whatever their seed, and what a row contributed can be told.
+   * The regime that forgets best: the last projection of the last layer alone, A fixed, a ridge,
+   * and tuning to the optimum. Two tunings on the same rows then end alike whatever their seed, and
+   * what a row contributed can be told. Its ridge is for 3,000 rows; see {@link #forRows}.
    */
   public static TuneSettings steady() {
     return new TuneSettings(
-        Solver.NEWTON, 25, 16_384, 1, 0, 0, 0, 512, 512, LAST_PROJECTION, 1, true, 1, 3e-3, 3, 512);
+        Solver.NEWTON,
+        25,
+        16_384,
+        1,
+        0,
+        0,
+        0,
+        512,
+        512,
+        LAST_PROJECTION,
+        1,
+        true,
+        1,
+        STEADY_RIDGE_ROWS / STEADY_ROWS,
+        3,
+        512);
   }
 
   /** The same with another number of passes. */
@@ -146,6 +168,34 @@ public record TuneSettings(
         fixedA,
         averageFrom,
         ridge,
+        likedAbove,
+        primingRows);
+  }
+
+  /**
+   * The same for that many rows. The loss is a mean, so that a ridge of one weight would hold few
+   * rows less than many: Newton's method, which ends at the optimum itself, would then learn them
+   * by heart. AdamW's settings stay as they are.
+   */
+  public TuneSettings forRows(long rows) {
+    if (solver != Solver.NEWTON || rows < 1) {
+      return this;
+    }
+    return new TuneSettings(
+        solver,
+        epochs,
+        batchSize,
+        learningRate,
+        warmupShare,
+        finalRateShare,
+        weightDecay,
+        rank,
+        loraAlpha,
+        targets,
+        topLayers,
+        fixedA,
+        averageFrom,
+        STEADY_RIDGE_ROWS / rows,
         likedAbove,
         primingRows);
   }

@@ -34,7 +34,7 @@ final class Bench {
 
   Bench(Console console, BenchSettings settings, BenchData data, BenchFolder folder) {
     this.console = console;
-    this.settings = settings.withLikedAbove(data.likedAbove());
+    this.settings = settings.fitting(data);
     this.data = data;
     this.folder = folder;
     List<BenchRow> forget = part(true);

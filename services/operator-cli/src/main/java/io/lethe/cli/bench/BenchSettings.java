@@ -38,8 +38,8 @@ public record BenchSettings(
     stepBudgets = List.copyOf(stepBudgets);
   }
 
-  /** The same for ratings of another scale. */
-  BenchSettings withLikedAbove(double rating) {
+  /** The same for the scale of some data's ratings and for how many rows it gives to tune on. */
+  BenchSettings fitting(BenchData data) {
     return new BenchSettings(
         methods,
         stepBudgets,
@@ -47,7 +47,7 @@ public record BenchSettings(
         shadows,
         probes,
         base,
-        tuning.withLikedAbove(rating),
+        tuning.withLikedAbove(data.likedAbove()).forRows(data.train().size()),
         unlearning,
         engine);
   }

@@ -39,7 +39,7 @@ final class RequestModels {
 
   RequestModels(Console console, BenchSettings settings, BenchFolder folder, BenchData data) {
     this.console = console;
-    this.settings = settings.withLikedAbove(data.likedAbove());
+    this.settings = settings.fitting(data);
     this.folder = folder;
     this.data = data;
     this.train = BenchData.examples(data.train());

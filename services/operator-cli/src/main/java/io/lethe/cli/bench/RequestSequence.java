@@ -37,7 +37,7 @@ final class RequestSequence {
       List<ErasureRequest> requests,
       Policy policy) {
     this.console = console;
-    this.settings = settings.withLikedAbove(data.likedAbove());
+    this.settings = settings.fitting(data);
     this.folder = folder;
     this.data = data;
     this.requests = List.copyOf(requests);

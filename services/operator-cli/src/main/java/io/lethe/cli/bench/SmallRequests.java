@@ -50,7 +50,7 @@ final class SmallRequests {
       List<ErasureRequest> requests,
       Policy policy) {
     this.console = console;
-    this.settings = settings.withLikedAbove(data.likedAbove());
+    this.settings = settings.fitting(data);
     this.folder = folder;
     this.data = data;
     this.requests = List.copyOf(requests);

@@ -65,7 +65,7 @@ public final class RecommenderTraining {
     boolean fits =
         HuggingFaceFolder.open(baseFolder).architecture().family() == ModelFamily.ENCODER
             && rows <= steady.batchSize();
-    return (fits ? steady : TuneSettings.defaults()).withLikedAbove(likedAbove);
+    return (fits ? steady.forRows(rows) : TuneSettings.defaults()).withLikedAbove(likedAbove);
   }
 
   /** The base that comes with the engine, unpacked into the user's cache on first use. */

@@ -131,7 +131,7 @@ final class Sharding {
         base,
         rows,
         erased,
-        inputs.tuneSettings(),
+        inputs.tuneSettings().forRows(rows.size()),
         inputs.tuneSeed(),
         progress -> {
           losses.add(progress.loss());
