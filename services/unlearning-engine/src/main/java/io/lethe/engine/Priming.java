@@ -6,7 +6,9 @@ import io.lethe.engine.model.LastProjection;
 import io.lethe.engine.text.EncodedPrompt;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -18,7 +20,10 @@ import java.util.stream.Stream;
  * every recommender of a base. What people's rows add then is what is particular to them, which a
  * stronger ridge leaves less room to learn by heart.
  */
-final class Priming {
+public final class Priming {
+  /** What progress names it. */
+  public static final String PHASE = "prime";
+
   private static final long SEED = 1;
   private static final int HISTORY = 10;
   private static final int TITLE_WORDS_MAX = 3;
@@ -37,6 +42,20 @@ final class Priming {
           "female, 25-34, artist",
           "male, 50-55, executive");
 
+  /** Those found last, since many are tuned from one base: B by all that shapes it. */
+  private static final int KNOWN_MAX = 4;
+
+  private static final Map<String, FloatTensor> KNOWN =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, FloatTensor> eldest) {
+              return size() > KNOWN_MAX;
+            }
+          });
+
   private Priming() {}
 
   /**
@@ -45,6 +64,18 @@ final class Priming {
    * @param start A, and B of zeros
    */
   static FloatTensor up(
+      Recommender base, AdapterTensors start, TuneSettings settings, ProgressListener listener) {
+    String key =
+        String.join(
+            " ",
+            base.digest(),
+            settings.toString(),
+            base.settings().device(),
+            Integer.toString(base.settings().threads()));
+    return KNOWN.computeIfAbsent(key, unknown -> found(base, start, settings, listener));
+  }
+
+  private static FloatTensor found(
       Recommender base, AdapterTensors start, TuneSettings settings, ProgressListener listener) {
     int count = settings.primingRows();
     Random random = new Random(SEED);
@@ -56,7 +87,7 @@ final class Priming {
             .toList();
     try (Activations activations = Activations.of(base.model(), prompts, start);
         LastProjection projection = LastProjection.of(activations, start)) {
-      new NewtonSearch(RIDGE, STEPS_MAX).run(projection, rows(count), "prime", listener);
+      new NewtonSearch(RIDGE, STEPS_MAX).run(projection, rows(count), PHASE, listener);
       return projection.up();
     }
   }

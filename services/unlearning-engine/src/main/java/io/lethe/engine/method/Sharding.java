@@ -4,6 +4,7 @@ import io.lethe.engine.AdapterTensors;
 import io.lethe.engine.Answers;
 import io.lethe.engine.EngineException;
 import io.lethe.engine.Example;
+import io.lethe.engine.Priming;
 import io.lethe.engine.Progress;
 import io.lethe.engine.Prompt;
 import io.lethe.engine.Recommender;
@@ -134,11 +135,17 @@ final class Sharding {
         inputs.tuneSettings().forRows(rows.size()),
         inputs.tuneSeed(),
         progress -> {
-          losses.add(progress.loss());
+          if (!progress.phase().equals(Priming.PHASE)) {
+            losses.add(progress.loss());
+          }
           inputs
               .listener()
               .onProgress(
-                  new Progress(phase, progress.step(), progress.totalSteps(), progress.loss()));
+                  new Progress(
+                      progress.phase().equals(Priming.PHASE) ? progress.phase() : phase,
+                      progress.step(),
+                      progress.totalSteps(),
+                      progress.loss()));
         });
   }
 
