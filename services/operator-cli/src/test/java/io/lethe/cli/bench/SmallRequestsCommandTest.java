@@ -1,6 +1,7 @@
 package io.lethe.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lethe.cli.ExitCode;
@@ -56,7 +57,12 @@ class SmallRequestsCommandTest {
 
   private static JsonNode compared(Path folder) {
     return Json.parse(
-        run(folder, "--requests=4", "--methods=influence,e2urec,neggrad,retrain,policy").out(),
+        run(
+                folder,
+                "--requests=4",
+                "--probes",
+                "--methods=influence,optimum,e2urec,neggrad,retrain,policy")
+            .out(),
         "result");
   }
 
@@ -69,7 +75,7 @@ class SmallRequestsCommandTest {
     assertThat(first.path("signals")).hasSize(4);
     assertThat(first.path("floors")).hasSize(4);
     assertThat(first.path("methods").findValuesAsText("method"))
-        .containsExactly("influence", "e2urec", "neggrad", "retrain", "policy");
+        .containsExactly("influence", "optimum", "e2urec", "neggrad", "retrain", "policy");
     for (JsonNode method : first.path("methods")) {
       for (String key :
           List.of("residualMean", "residualMax", "collateral", "towardShare", "aucDelta", "mia")) {
@@ -100,21 +106,33 @@ class SmallRequestsCommandTest {
 
   @Test
   void shouldGiveTheFloorAsTheResidualOfTheOtherSeedsRetrain() {
-    JsonNode retrain = first.at("/methods/3");
+    JsonNode retrain = first.at("/methods/4");
     assertThat(retrain.path("residualMean").asDouble()).isEqualTo(first.path("floor").asDouble());
   }
 
   @Test
+  void shouldDisturbWhatWasReleased() {
+    for (String method : List.of("/methods/0", "/methods/1", "/methods/5")) {
+      JsonNode disturbed = first.at(method);
+      assertThat(disturbed.path("residualGrowthInt8Max").isNumber()).as(method).isTrue();
+      assertThat(disturbed.path("residualGrowthRelearnedMax").isNumber()).as(method).isTrue();
+    }
+    JsonNode optimum = first.at("/methods/1/requests/3/probes/0");
+    assertThat(optimum.path("plain").asDouble())
+        .isCloseTo(first.at("/methods/1/requests/3/residual").asDouble(), within(0.02));
+  }
+
+  @Test
   void shouldLetThePolicyReleaseWhatTheGatesLetPass() {
-    JsonNode policy = first.at("/methods/4");
+    JsonNode policy = first.at("/methods/5");
     for (int request = 0; request < 4; request++) {
       JsonNode met = policy.path("requests").path(request);
       List<String> tried = new ArrayList<>();
       met.at("/tried/0").forEach(name -> tried.add(name.asText()));
-      List<String> order = List.of("influence", "e2urec", "retrain");
+      List<String> order = List.of("influence", "optimum", "e2urec", "retrain");
       assertThat(tried).isEqualTo(order.subList(0, tried.size()));
       double millis = 0;
-      for (int method = 0; method < Math.min(2, tried.size()); method++) {
+      for (int method = 0; method < Math.min(3, tried.size()); method++) {
         JsonNode own = first.at("/methods/" + method).path("requests").path(request);
         boolean last = method == tried.size() - 1;
         assertThat(own.path("refusedBy").isEmpty()).isEqualTo(last);
@@ -151,12 +169,16 @@ class SmallRequestsCommandTest {
     assertThat(lost).hasSize(1);
     Files.delete(lost.get(0));
     RecordingConsole console =
-        run(folder, "--requests=4", "--methods=influence,e2urec,neggrad,retrain,policy");
+        run(
+            folder,
+            "--requests=4",
+            "--probes",
+            "--methods=influence,optimum,e2urec,neggrad,retrain,policy");
     assertThat(console.err()).contains("neggrad").doesNotContain("retrain with seed", "original,");
     assertThat(stages(folder)).isEqualTo(before);
     JsonNode again = Json.parse(console.out(), "result");
     assertThat(again.path("signals")).isEqualTo(whole.path("signals"));
-    for (int method = 0; method < 4; method++) {
+    for (int method = 0; method < 5; method++) {
       assertThat(again.path("methods").path(method).path("residualMean"))
           .isEqualTo(whole.path("methods").path(method).path("residualMean"));
     }

@@ -236,6 +236,31 @@ class TunedRowsTest {
   }
 
   @Test
+  void shouldTeachTheOppositeOfForgettingByCountingRowsTwice() {
+    float[] before = original.score(Answers.prompts(FIRST), null);
+    float[] logits = new float[2 * before.length];
+    for (int row = 0; row < before.length; row++) {
+      logits[2 * row + 1] = (float) Math.log(before[row] / (1 - before[row]));
+    }
+    float[] taught =
+        TwiceTuned.logits(job(null, FIRST), logits, ProgressListener.NONE).orElseThrow();
+    try (Adapter forgotten = made(Optimum.NAME, null, FIRST)) {
+      float[] after = original.score(Answers.prompts(FIRST), forgotten);
+      double along = 0;
+      double ofGain = 0;
+      double ofLoss = 0;
+      for (int row = 0; row < before.length; row++) {
+        double gain = taught[2 * row + 1] - taught[2 * row] - logits[2 * row + 1];
+        double loss = logits[2 * row + 1] - Math.log(after[row] / (1 - after[row]));
+        along += gain * loss;
+        ofGain += gain * gain;
+        ofLoss += loss * loss;
+      }
+      assertThat(along / Math.sqrt(ofGain * ofLoss)).isGreaterThan(0.8);
+    }
+  }
+
+  @Test
   void shouldRefuseACandidateThatWentTooFar() {
     Candidate candidate =
         Methods.named(Influence.NAME).run(job(null, FIRST), ProgressListener.NONE);
