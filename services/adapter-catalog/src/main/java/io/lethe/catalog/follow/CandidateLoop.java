@@ -60,8 +60,7 @@ public final class CandidateLoop {
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread;
   private volatile Consumer<byte[], byte[]> polling;
-  private volatile Role role = Role.STARTING;
-  private volatile String fault = "";
+  private volatile Standing standing = new Standing(Role.STARTING, "");
   private volatile Instant lastTurnAt;
 
   /**
@@ -98,12 +97,12 @@ public final class CandidateLoop {
   }
 
   public Role role() {
-    return role;
+    return standing.role();
   }
 
   /** Why the last attempt failed; empty when it did not. */
   public String fault() {
-    return fault;
+    return standing.fault();
   }
 
   /** When the loop last came round. */
@@ -116,7 +115,7 @@ public final class CandidateLoop {
     while (running) {
       running = attempt();
     }
-    role = Role.STOPPED;
+    standing = new Standing(Role.STOPPED, standing.fault());
   }
 
   /** One life of a consumer; false when the loop is to end. */
@@ -128,8 +127,9 @@ public final class CandidateLoop {
     } catch (WakeupException | InterruptedException stopped) {
       return false;
     } catch (RuntimeException failed) {
-      role = Role.FAULTED;
-      fault = failed.getMessage() == null ? failed.getClass().getSimpleName() : failed.getMessage();
+      String fault =
+          failed.getMessage() == null ? failed.getClass().getSimpleName() : failed.getMessage();
+      standing = new Standing(Role.FAULTED, fault);
       LOG.errorf(failed, "release loop starts over in %s: %s", retryPause, fault);
       return pause();
     } finally {
@@ -153,8 +153,7 @@ public final class CandidateLoop {
           session = sessions.open(consumer);
           LOG.info("this catalog leads: earlier writers are fenced");
         }
-        role = session == null ? Role.STANDBY : Role.LEADER;
-        fault = "";
+        standing = new Standing(session == null ? Role.STANDBY : Role.LEADER, "");
         for (ConsumerRecord<byte[], byte[]> record : records) {
           session.take(record);
           lastTurnAt = clock.instant();
@@ -179,6 +178,9 @@ public final class CandidateLoop {
       return false;
     }
   }
+
+  /** Role and fault are published together, so that whoever sees FAULTED also sees why. */
+  private record Standing(Role role, String fault) {}
 
   /** Tells whether the group gave us the partition, and whether it was away in between. */
   private static final class Assignment implements ConsumerRebalanceListener {
