@@ -9,19 +9,36 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** Asks services over HTTP and turns their problem+json into one line with the remedy. */
+/**
+ * Asks services over HTTP with a bearer token, and turns their problem+json into one line with the
+ * remedy.
+ */
 public final class JsonHttp {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
   private static final int CLIENT_ERROR = 400;
   private static final int NOT_FOUND = 404;
+  private static final int UNAUTHENTICATED = 401;
+  private static final int FORBIDDEN = 403;
+
+  private final Supplier<String> tokens;
 
   private final HttpClient client =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(CONNECT_TIMEOUT)
           .build();
+
+  /**
+   * A client.
+   *
+   * @param tokens gives the token of each request
+   */
+  public JsonHttp(Supplier<String> tokens) {
+    this.tokens = tokens;
+  }
 
   /**
    * An answer below 400.
@@ -70,7 +87,11 @@ public final class JsonHttp {
 
   private HttpResponse<String> exchange(HttpRequest.Builder builder, String url) {
     HttpRequest request =
-        builder.header("Accept", "application/json").timeout(REQUEST_TIMEOUT).build();
+        builder
+            .header("Accept", "application/json")
+            .header("Authorization", "Bearer " + tokens.get())
+            .timeout(REQUEST_TIMEOUT)
+            .build();
     try {
       return client.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException unreachable) {
@@ -86,7 +107,7 @@ public final class JsonHttp {
 
   private static CliException refused(HttpResponse<String> response, String url) {
     String title = "answer " + response.statusCode();
-    String detail = "see the service's log";
+    String detail = remedy(response.statusCode());
     if (response.headers().firstValue("content-type").orElse("").contains("json")) {
       JsonNode problem = Json.parse(response.body(), url);
       title = problem.path("title").asText(title);
@@ -94,5 +115,15 @@ public final class JsonHttp {
     }
     return new CliException(
         URI.create(url).getPath() + " refused: " + title, detail.replaceFirst("\\.$", ""));
+  }
+
+  private static String remedy(int status) {
+    return switch (status) {
+      case UNAUTHENTICATED ->
+          "give a token that has not expired with --token or LETHE_TOKEN; in development leave both"
+              + " out";
+      case FORBIDDEN -> "give a token with a role that may do this, see docs/operating/security.md";
+      default -> "see the service's log";
+    };
   }
 }

@@ -21,6 +21,8 @@ class LetheCommandTest {
         "submit",
         "status",
         "verify",
+        "token",
+        "acls",
         "bench",
         "replay"
       })

@@ -67,6 +67,7 @@ public record Problem(String type, String title, int status, String detail, Stri
       case TOO_LARGE -> 413;
       case UNSUPPORTED_CONTENT_TYPE -> 415;
       case CONFLICT -> 422;
+      case TOO_MANY_REQUESTS -> 429;
       case UNAVAILABLE -> 503;
     };
   }
@@ -87,6 +88,7 @@ public record Problem(String type, String title, int status, String detail, Stri
       case UNKNOWN_REQUEST -> "Unknown request";
       case TOO_LATE -> "Too late to withdraw";
       case UNSUPPORTED_CONTENT_TYPE -> "Unsupported content type";
+      case TOO_MANY_REQUESTS -> "Too many requests";
       case UNAVAILABLE -> "Not accepted now";
     };
   }

@@ -147,7 +147,7 @@ public final class SubmissionDoor {
       ConsumerRecord<byte[], byte[]> record, SubmittedRecords.Submitted submitted) {
     if (submitted.withdraw()) {
       return acceptance
-          .withdraw(submitted.submission().requestId(), submitted.submission().subjectRef())
+          .withdraw(submitted.submission().requestId(), submitted.submission().subjectRef(), null)
           .thenAccept(accepted -> metrics.countWithdrawal(DOOR));
     }
     Instant arrivedAt =

@@ -47,6 +47,14 @@ public record RequestStatus(
     return accepted != null ? accepted.getDueAt() : progress.getDueAt();
   }
 
+  /**
+   * Whether that account system sent the request. Nobody did, as far as is known, once the accepted
+   * record has expired.
+   */
+  public boolean isFrom(String source) {
+    return accepted != null && accepted.getSource().equals(source);
+  }
+
   /** The furthest stage that the ledger has told; RECEIVED before it tells any. */
   public RequestStage stage() {
     return progress == null || progress.getStage() == RequestStage.UNKNOWN

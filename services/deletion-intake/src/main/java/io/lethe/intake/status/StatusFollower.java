@@ -6,6 +6,7 @@ import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.kafka.FollowedRecord;
+import io.lethe.schemas.kafka.KafkaOptions;
 import io.lethe.schemas.kafka.KafkaSettings;
 import io.lethe.schemas.kafka.TopicFollower;
 import jakarta.inject.Singleton;
@@ -13,7 +14,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.avro.specific.SpecificRecord;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Keeps the status table in step with deletion.requested and deletion.progressed. */
 @Singleton
@@ -24,8 +24,7 @@ public class StatusFollower {
   /** A follower, to be started. */
   public StatusFollower(
       IntakeConfig config,
-      @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "localhost:9092")
-          String bootstrapServers,
+      KafkaOptions kafka,
       RequestStatusTable table,
       IntakeMetrics metrics,
       Clock clock) {
@@ -35,7 +34,9 @@ public class StatusFollower {
             .name("intake-status")
             .topic(Topics.DELETION_REQUESTED)
             .topic(Topics.DELETION_PROGRESSED)
-            .config(KafkaSettings.follower(bootstrapServers, config.schemaRegistryUrl()))
+            .config(
+                kafka.addTo(
+                    KafkaSettings.follower(kafka.bootstrapServers(), config.schemaRegistryUrl())))
             .clock(clock)
             .onRecord(this::apply)
             .onPoison(poison -> metrics.countUnreadable(poison.source().topic()))
