@@ -2,7 +2,6 @@ package io.lethe.schemas.serde;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
@@ -58,20 +57,15 @@ final class RecordCodec {
    * @throws SerializationException when the bytes are not such a record, or go on after it
    */
   static <T> T read(DatumReader<T> reader, byte[] bytes, int offset, String what) {
+    T value;
+    boolean ends;
     try {
       BinaryDecoder decoder =
           DecoderFactory.get().binaryDecoder(bytes, offset, bytes.length - offset, null);
-      T value = reader.read(null, decoder);
-      if (!decoder.isEnd()) {
-        throw new SerializationException(
-            what
-                + " goes on after its record ends; it was written by another schema than it names.");
-      }
-      return value;
-    } catch (IOException
-        | AvroRuntimeException
-        | IndexOutOfBoundsException
-        | NegativeArraySizeException broken) {
+      value = reader.read(null, decoder);
+      ends = decoder.isEnd();
+    } catch (IOException | RuntimeException broken) {
+      // Avro tells hostile lengths, branches and constants by a dozen unchecked exceptions.
       throw new SerializationException(
           what
               + " is not a record of the schema it names ("
@@ -81,5 +75,10 @@ final class RecordCodec {
               + " bytes).",
           broken);
     }
+    if (!ends) {
+      throw new SerializationException(
+          what + " goes on after its record ends; it was written by another schema than it names.");
+    }
+    return value;
   }
 }
