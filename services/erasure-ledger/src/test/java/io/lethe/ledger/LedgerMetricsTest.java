@@ -27,8 +27,7 @@ class LedgerMetricsTest {
     ViewAccess.put(view, request("r2", RequestStage.SUPPRESSED, 10).build());
     ViewAccess.put(view, request("r3", RequestStage.WITHDRAWN, 1).build());
     ViewAccess.put(
-        view,
-        request("r4", RequestStage.COMPLETED, 5).setUnlearnedAt(Events.after(60)).build());
+        view, request("r4", RequestStage.COMPLETED, 5).setUnlearnedAt(Events.after(60)).build());
     assertThat(remaining("unlearned")).isEqualTo(10 * 86_400);
     assertThat(remaining("exact")).isEqualTo(5 * 86_400);
 

@@ -110,9 +110,7 @@ public final class Knowledge {
     return servers;
   }
 
-  /**
-   * Drops what was only needed until the request was finished; its deadline may move even then.
-   */
+  /** Drops what was only needed until the request was finished; its deadline may move even then. */
   public void forget(String requestId) {
     accepted.remove(requestId);
     forgetSets.remove(requestId);

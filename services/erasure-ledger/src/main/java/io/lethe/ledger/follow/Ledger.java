@@ -134,9 +134,7 @@ public final class Ledger {
     String requestId = extension.getRequestId();
     DeletionProgressed current = open.getOrDefault(requestId, inexact.get(requestId));
     boolean moves =
-        current == null
-            ? unrecorded.containsKey(requestId)
-            : current.getExtension() == null;
+        current == null ? unrecorded.containsKey(requestId) : current.getExtension() == null;
     if (moves) {
       knowledge.extended(extension);
     }

@@ -376,8 +376,7 @@ class LedgerTest {
   void shouldExtendACompletedRequestThatIsNotExactYetEvenIfItWasDown() {
     start();
     completeRequest(SUBJECT);
-    topics.add(
-        record(Topics.DELETION_REQUESTED, REQUEST, extended(REQUEST, SUBJECT)));
+    topics.add(record(Topics.DELETION_REQUESTED, REQUEST, extended(REQUEST, SUBJECT)));
     restart();
     assertThat(last().getStage()).isEqualTo(RequestStage.COMPLETED);
     assertThat(last().getDueAt()).isEqualTo(Events.START.plus(Duration.ofDays(90)));

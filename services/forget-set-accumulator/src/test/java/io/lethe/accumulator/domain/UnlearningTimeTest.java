@@ -51,11 +51,11 @@ class UnlearningTimeTest {
 
   @Test
   void shouldPassThroughTheOriginWhereTheFixedShareWouldBeNegative() {
-    // The line of least squares would be 0.5 s a sample less 40 s.
-    List<MeasuredJob> jobs = List.of(new MeasuredJob(100, 10.0), new MeasuredJob(200, 60.0));
-    // Through the origin: (1000 + 12000) / 50000 = 0.26 s a sample; the slower job took 60 / 52.
-    assertThat(all.secondsFor(200, jobs)).isEqualTo(60);
-    assertThat(all.secondsFor(100, jobs)).isEqualTo(30);
+    // The line of least squares would be 7 s a sample less 5 s.
+    List<MeasuredJob> jobs = List.of(new MeasuredJob(1, 2.0), new MeasuredJob(2, 9.0));
+    // Through the origin: (2 + 18) / 5 = 4 s a sample; the slower job took 9 / 8 of that.
+    assertThat(all.secondsFor(2, jobs)).isEqualTo(9);
+    assertThat(all.secondsFor(1, jobs)).isEqualTo(4.5);
   }
 
   @Test
