@@ -44,6 +44,14 @@ class IntakeBeans {
   @Singleton
   RequestAcceptance acceptance(
       RequestStatusTable table, DeletionPublisher publisher, IntakeConfig config, Clock clock) {
+    if (config.publicationsInFlightMax() < 2 * config.submissionsPerPollMax()) {
+      throw new IllegalArgumentException(
+          "lethe.publications-in-flight-max is "
+              + config.publicationsInFlightMax()
+              + "; set it to at least twice lethe.submissions-per-poll-max ("
+              + config.submissionsPerPollMax()
+              + "), or the Kafka door keeps the HTTP door out.");
+    }
     DeadlinePolicy policy = new DeadlinePolicy(config.internalDeadlineDays());
     return new RequestAcceptance(
         table,

@@ -49,16 +49,27 @@ public interface IntakeConfig {
   @WithDefault("200000")
   int requestsMax();
 
-  /** Publications that may wait for their acknowledgement at once. */
-  @WithDefault("1000")
+  /**
+   * Publications that may wait for their acknowledgement at once, through both doors; at least
+   * twice lethe.submissions-per-poll-max, so that neither door keeps the other out.
+   */
+  @WithDefault("8000")
   int publicationsInFlightMax();
+
+  /** How accepted requests are compressed: none, lz4, zstd, snappy or gzip. */
+  @WithDefault("lz4")
+  String publishCompression();
+
+  /** Most bytes of a batch of accepted requests for one partition. */
+  @WithDefault("65536")
+  int publishBatchBytes();
 
   /** Consumer group of the Kafka door. */
   @WithDefault("lethe-intake")
   String submissionsGroup();
 
-  /** Most records that the Kafka door takes at once. */
-  @WithDefault("200")
+  /** Most records that the Kafka door takes at once; it takes the next when these are durable. */
+  @WithDefault("2000")
   int submissionsPerPollMax();
 
   /** After how long without an answer from the broker the service counts as stuck. */

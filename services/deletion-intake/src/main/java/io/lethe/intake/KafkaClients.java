@@ -43,6 +43,9 @@ public class KafkaClients {
         KafkaSettings.producer(bootstrapServers, config.schemaRegistryUrl(), "intake-requests");
     // A caller waits for every record, so none waits for company.
     settings.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
+    // Under load batches fill by themselves, while earlier ones are on their way.
+    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, config.publishBatchBytes());
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, config.publishCompression());
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, config.publishTimeout().toMillis());
     return new KafkaProducer<>(settings);
   }
