@@ -53,7 +53,7 @@ final class StreamBench {
   private static final double P99 = 0.99;
 
   /** The share of a phase that warms up what it measures: one in this many. */
-  private static final int WARM_UP_PART = 4;
+  private static final int WARM_UP_PART = 2;
 
   private static final Duration OFFSET_POLL = Duration.ofMillis(20);
   private static final Duration PATIENCE = Duration.ofHours(3);

@@ -95,7 +95,7 @@ public final class StreamCommand implements Callable<Integer> {
   @Option(
       names = "--kafka-requests",
       paramLabel = "N",
-      defaultValue = "100000",
+      defaultValue = "200000",
       description = "Requests through Kafka, and records of producer-perf (${DEFAULT-VALUE}).")
   private int kafkaRequests;
 
@@ -123,7 +123,7 @@ public final class StreamCommand implements Callable<Integer> {
   @Option(
       names = "--compression",
       paramLabel = "TYPE",
-      defaultValue = "lz4",
+      defaultValue = "zstd",
       description = "Compression of intake's producer and of producer-perf (${DEFAULT-VALUE}).")
   private String compression;
 
