@@ -4,6 +4,7 @@ import io.lethe.schemas.event.DeletionSubmitted;
 import io.lethe.schemas.kafka.KafkaSettings;
 import io.lethe.schemas.serde.AvroDeserializer;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -67,9 +68,9 @@ public class KafkaClients {
     producer.close(CLOSE_TIMEOUT);
   }
 
-  /** Closed by the loop that reads it. */
+  /** One for each thread of the Kafka door; closed by the loop that reads it. */
   @Produces
-  @Singleton
+  @Dependent
   Consumer<byte[], byte[]> submissions() {
     Map<String, Object> settings =
         KafkaSettings.bytesConsumer(bootstrapServers, config.submissionsGroup());
