@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 final class Measured {
   private static final long KIBIBYTES_PER_MEBIBYTE = 1024;
 
+  private static final long NANOS_PER_MICROSECOND = 1000;
+
   private Measured() {}
 
   /** Resident memory of a process now, in MiB; 0 where the system has no /proc. */
@@ -27,6 +29,14 @@ final class Measured {
     } catch (IOException gone) {
       return 0;
     }
+  }
+
+  /** Processor time that a process has taken, in microseconds; 0 where the system does not tell. */
+  static long cpuMicros(long pid) {
+    return ProcessHandle.of(pid)
+        .flatMap(process -> process.info().totalCpuDuration())
+        .map(taken -> taken.toNanos() / NANOS_PER_MICROSECOND)
+        .orElse(0L);
   }
 
   /** Bytes of all files below a folder; a file that goes meanwhile counts nothing. */

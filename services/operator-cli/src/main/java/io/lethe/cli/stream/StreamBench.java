@@ -124,8 +124,11 @@ final class StreamBench {
     Payloads payloads = payloads();
     double perf = producerPerf(admin, payloads);
     tell("%.0f records a second by producer-perf", perf);
-    double kafka = kafka(offsets, load);
-    tell("%.0f accepted a second through Kafka, %.2f of producer-perf", kafka, kafka / perf);
+    Door kafka = kafka(offsets, load);
+    tell(
+        "%.0f accepted a second through Kafka, %.2f of producer-perf; %.0f us of intake's"
+            + " processor time each",
+        kafka.perSecond(), kafka.perSecond() / perf, kafka.cpuMicros());
     long backlogBegan = System.nanoTime();
     eachAccumulator(stack::startService);
     backlogBegan = awaitFirst(watch, backlogBegan);
@@ -152,7 +155,8 @@ final class StreamBench {
         quantile(waits, P99),
         waits.size(),
         perf,
-        kafka,
+        kafka.perSecond(),
+        kafka.cpuMicros(),
         (settings.requests() - before) / backlogSeconds,
         payloads.meanBytes(),
         residentMiB(),
@@ -231,8 +235,22 @@ final class StreamBench {
     load.flush();
   }
 
+  /**
+   * What the Kafka door did.
+   *
+   * @param perSecond accepted
+   * @param cpuMicros of all intakes, of one request
+   */
+  private record Door(double perSecond, double cpuMicros) {}
+
+  private long intakeCpuMicros() {
+    return stack.state().servicesNamed(INTAKE).stream()
+        .mapToLong(service -> Measured.cpuMicros(service.pid()))
+        .sum();
+  }
+
   /** Fills deletion.submitted while no intake runs, and times how an intake works it off. */
-  private double kafka(Offsets offsets, RecordLoad load) {
+  private Door kafka(Offsets offsets, RecordLoad load) {
     long before = offsets.written(Topics.DELETION_REQUESTED);
     try (ProgressDisplay progress =
         console.progress("Filling deletion.submitted", "sent", settings.kafkaRequests())) {
@@ -253,8 +271,11 @@ final class StreamBench {
         console.progress("Requests through Kafka", "accepted", settings.kafkaRequests())) {
       long warm = waitFor(accepted, warmUp, progress);
       long warmAt = System.nanoTime();
+      long cpuMicrosBefore = intakeCpuMicros();
       long end = waitFor(accepted, settings.kafkaRequests(), progress);
-      return (end - warm) * NANOS_PER_SECOND / (System.nanoTime() - warmAt);
+      return new Door(
+          (end - warm) * NANOS_PER_SECOND / (System.nanoTime() - warmAt),
+          (double) (intakeCpuMicros() - cpuMicrosBefore) / (end - warm));
     }
   }
 

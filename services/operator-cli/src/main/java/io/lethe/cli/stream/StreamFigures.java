@@ -16,6 +16,7 @@ import java.util.Map;
  * @param closedBySize requests that these two are of
  * @param producerPerfPerSecond of Kafka's own program, records of the same size and settings
  * @param acceptedPerSecondKafka from deletion.submitted to deletion.requested
+ * @param cpuMicrosPerRequestKafka processor time of the intakes, of one of these
  * @param closedPerSecond requests a second into closed sets, while the accumulators worked off the
  *     Kafka requests
  * @param recordBytes of an accepted request: key, headers and value
@@ -33,6 +34,7 @@ record StreamFigures(
     int closedBySize,
     double producerPerfPerSecond,
     double acceptedPerSecondKafka,
+    double cpuMicrosPerRequestKafka,
     double closedPerSecond,
     double recordBytes,
     Map<String, Long> rssMiB,
@@ -57,6 +59,7 @@ record StreamFigures(
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("acceptedPerSecondHttp", acceptedPerSecondHttp);
     json.put("acceptedPerSecondKafka", acceptedPerSecondKafka);
+    json.put("cpuMicrosPerRequestKafka", cpuMicrosPerRequestKafka);
     json.put("producerPerfPerSecond", producerPerfPerSecond);
     json.put("ratioToProducerPerf", ratioToProducerPerf());
     json.put("acceptedToClosedMillisP50", acceptedToClosedMillisP50);
@@ -82,6 +85,10 @@ record StreamFigures(
     row(text, "---", "---");
     row(text, "Kafka's producer-perf, records a second", whole(producerPerfPerSecond));
     row(text, "accepted a second through Kafka", whole(acceptedPerSecondKafka));
+    row(
+        text,
+        "processor time of intake for each of these",
+        whole(cpuMicrosPerRequestKafka) + " us");
     row(text, "that over producer-perf", String.format(Locale.ROOT, "%.2f", ratioToProducerPerf()));
     row(text, "accepted a second over HTTP", whole(acceptedPerSecondHttp));
     row(
