@@ -201,6 +201,10 @@ public final class TopicFollower<V> implements AutoCloseable {
 
   private void apply(ConsumerRecord<byte[], byte[]> record, Deserializer<? extends V> values)
       throws InterruptedException {
+    if (settings.onBytes != null) {
+      settings.onBytes.accept(record);
+      return;
+    }
     FollowedRecord<V> followed;
     try {
       if (record.key() == null) {

@@ -100,6 +100,25 @@ class TopicFollowerTest {
   }
 
   @Test
+  void shouldHandOnBytesAsTheyLieWhenAskedTo() throws Exception {
+    topicHolds(ITEMS, 1, Map.of(0, 2L));
+    consumer.schedulePollTask(
+        () -> {
+          record(0, 0, null, "poison");
+          record(0, 1, "b", null);
+        });
+    follower =
+        settings()
+            .onBytes(
+                bytes ->
+                    story.add("bytes@" + bytes.offset() + (bytes.key() == null ? " no key" : "")))
+            .build()
+            .start();
+    assertThat(follower.awaitCaughtUp(Duration.ofSeconds(PATIENCE_SECONDS))).isTrue();
+    assertThat(story).containsExactly("bytes@0 no key", "bytes@1", "position {0=2}", "caught up");
+  }
+
+  @Test
   void shouldWaitForARegistryThatIsAway() throws Exception {
     registryOutages = 2;
     topicHolds(ITEMS, 1, Map.of(0, 1L));
@@ -187,6 +206,10 @@ class TopicFollowerTest {
   }
 
   private TopicFollower<CatalogItem> follower() {
+    return settings().build();
+  }
+
+  private TopicFollowerBuilder<CatalogItem> settings() {
     return TopicFollower.<CatalogItem>builder()
         .topic(Topics.CATALOG_ITEM)
         .consumer(() -> consumer)
@@ -199,8 +222,7 @@ class TopicFollowerTest {
                     "poison@" + poison.source().offset() + ": " + poison.error().getMessage()))
         .onPosition(positions -> story.add("position " + new java.util.TreeMap<>(positions)))
         .onCaughtUp(() -> story.add("caught up"))
-        .onFailure(fault -> failed.countDown())
-        .build();
+        .onFailure(fault -> failed.countDown());
   }
 
   private void apply(FollowedRecord<CatalogItem> record) {
