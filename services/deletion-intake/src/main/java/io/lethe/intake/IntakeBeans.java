@@ -11,6 +11,7 @@ import io.lethe.intake.publish.DeletionPublisher;
 import io.lethe.intake.status.RequestStatusTable;
 import io.lethe.intake.status.StatusFollower;
 import io.lethe.schemas.event.DeletionSubmitted;
+import io.lethe.schemas.kafka.BlockedPartitions;
 import io.lethe.schemas.subject.SubjectPseudonymizer;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -61,6 +62,15 @@ class IntakeBeans {
 
   @Produces
   @Singleton
+  BlockedPartitions blockedPartitions(IntakeConfig config, IntakeMetrics metrics, Clock clock) {
+    BlockedPartitions blocked =
+        new BlockedPartitions(config.deadLetterPauseMin(), config.deadLetterPauseMax(), clock);
+    metrics.show(blocked);
+    return blocked;
+  }
+
+  @Produces
+  @Singleton
   SubmissionLoop submissionLoop(
       Consumer<byte[], byte[]> consumer,
       Deserializer<DeletionSubmitted> values,
@@ -68,6 +78,7 @@ class IntakeBeans {
       RequestAcceptance acceptance,
       StatusFollower follower,
       IntakeMetrics metrics,
+      BlockedPartitions blocked,
       IntakeConfig config,
       Clock clock) {
     SubmissionDoor door =
@@ -77,6 +88,7 @@ class IntakeBeans {
             acceptance,
             deadLetters,
             metrics,
+            blocked,
             config.publishTimeout(),
             clock);
     return new SubmissionLoop(consumer, door, follower::awaitCaughtUp, clock);

@@ -3,6 +3,8 @@ package io.lethe.intake;
 import io.lethe.intake.kafka.SubmissionLoop;
 import io.lethe.intake.status.RequestStatusTable;
 import io.lethe.intake.status.StatusFollower;
+import io.lethe.schemas.kafka.BlockedPartitions;
+import io.smallrye.health.api.Wellness;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import java.time.Clock;
@@ -46,6 +48,20 @@ public class IntakeHealth {
                 follower.isRunning()
                     && submissions.isRunning()
                     && isFresh(submissions.lastTurnAt()))
+            .build();
+  }
+
+  /**
+   * The HTTP door takes requests all the same, so nobody is turned away; but somebody must look.
+   */
+  @Produces
+  @Wellness
+  HealthCheck deadLettersWritten(BlockedPartitions blocked) {
+    return () ->
+        HealthCheckResponse.named("dead-letters")
+            .withData("blockedPartitions", blocked.size())
+            .withData("remedy", blocked.remedy().orElse("none"))
+            .status(blocked.size() == 0)
             .build();
   }
 
