@@ -7,6 +7,7 @@ import io.lethe.cli.demo.DemoCommand;
 import io.lethe.cli.dev.StartDevCommand;
 import io.lethe.cli.importing.ImportCommand;
 import io.lethe.cli.receipt.VerifyCommand;
+import io.lethe.cli.redrive.RedriveCommand;
 import io.lethe.cli.replay.ReplayCommand;
 import io.lethe.cli.request.StatusCommand;
 import io.lethe.cli.request.SubmitCommand;
@@ -60,6 +61,7 @@ public final class LetheCommand implements Runnable {
             .addSubcommand(new SubmitCommand(console, clock))
             .addSubcommand(new StatusCommand(console, clock))
             .addSubcommand(new VerifyCommand(console))
+            .addSubcommand(new RedriveCommand(console))
             .addSubcommand(
                 new CommandLine(new BenchCommand(console, clock))
                     .addSubcommand(new SpeedCommand(console))

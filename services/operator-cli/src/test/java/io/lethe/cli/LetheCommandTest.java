@@ -21,6 +21,7 @@ class LetheCommandTest {
         "submit",
         "status",
         "verify",
+        "redrive",
         "bench",
         "replay"
       })
