@@ -1,5 +1,6 @@
 package io.lethe.schemas.kafka;
 
+import io.lethe.schemas.SubjectPartitioner;
 import io.lethe.schemas.Topic;
 import io.lethe.schemas.Topics;
 import java.security.MessageDigest;
@@ -165,10 +166,10 @@ public final class DeadLetters {
     CloudEvents.put(headers, REDRIVE_ID_HEADER, redriveId);
     CloudEvents.put(headers, REDRIVEN_FROM_HEADER, RecordPosition.of(letter).toString());
     // The partitioner knows where a key belongs; a record may have failed because it lay elsewhere.
-    Integer partition =
-        bytes.key() == null && read.source().isKnown() ? read.source().partition() : null;
-    return new ProducerRecord<>(
-        read.source().topic(), partition, null, bytes.key(), bytes.value(), headers);
+    String topic = read.source().topic();
+    boolean placed = SubjectPartitioner.placeOf(topic, bytes.key(), 1).isPresent();
+    Integer partition = placed ? null : Integer.valueOf(Math.max(0, read.source().partition()));
+    return new ProducerRecord<>(topic, partition, null, bytes.key(), bytes.value(), headers);
   }
 
   /** Hex SHA-256 of a value, as {@link #OMITTED_SHA256_HEADER} names it; that of null is empty. */

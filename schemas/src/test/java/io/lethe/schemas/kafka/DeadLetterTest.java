@@ -110,6 +110,17 @@ class DeadLetterTest {
   }
 
   @Test
+  void shouldSendARecordWhoseKeyTellsNoPlaceBackIntoThePartitionItWasFoundIn() {
+    ConsumerRecord<byte[], byte[]> malformed =
+        new ConsumerRecord<>("interaction.recorded", 3, 5, KEY, VALUE);
+    ProducerRecord<byte[], byte[]> back =
+        DeadLetters.redriven(
+            letterOf(malformed, DeadLetters.record(malformed, POISON, 1, clock())), null, "r");
+    assertThat(back.partition()).isEqualTo(3);
+    assertThat(back.key()).isEqualTo(KEY);
+  }
+
+  @Test
   void shouldKeepCountingAndKeepTheClockWhenItFailsAgain() {
     ProducerRecord<byte[], byte[]> back =
         DeadLetters.redriven(letterOf(source(KEY, VALUE, new RecordHeaders())), null, "redrive-1");

@@ -25,6 +25,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Puts the dead letters' steps together. */
+@Singleton
 class DeadLetterBeans {
   private static final String ACTOR_KEY_FILE = "actor-pseudonym.key";
 

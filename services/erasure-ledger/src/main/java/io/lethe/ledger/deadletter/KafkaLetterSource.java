@@ -1,13 +1,11 @@
 package io.lethe.ledger.deadletter;
 
 import io.lethe.schemas.Cleanup;
-import io.lethe.schemas.InteractionKey;
 import io.lethe.schemas.SubjectPartitioner;
 import io.lethe.schemas.Topic;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.kafka.DeadLetter;
 import io.lethe.schemas.kafka.RecordPosition;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -59,10 +58,15 @@ public final class KafkaLetterSource implements LetterSource {
   @Override
   public boolean isSuperseded(DeadLetter letter, byte[] key) {
     Optional<Topic<?>> topic = Topics.named(letter.source().topic());
-    if (key == null || topic.map(Topic::cleanup).filter(Cleanup.COMPACT::equals).isEmpty()) {
+    if (topic.map(Topic::cleanup).filter(Cleanup.COMPACT::equals).isEmpty()) {
       return false;
     }
-    TopicPartition partition = new TopicPartition(topic.get().name(), placeOf(topic.get(), key));
+    String name = topic.get().name();
+    OptionalInt place = SubjectPartitioner.placeOf(name, key, topic.get().partitions());
+    if (place.isEmpty()) {
+      return false;
+    }
+    TopicPartition partition = new TopicPartition(name, place.getAsInt());
     consumer.assign(List.of(partition));
     long from = from(letter, partition);
     long end = end(partition);
@@ -95,16 +99,6 @@ public final class KafkaLetterSource implements LetterSource {
             .offsetsForTimes(Map.of(partition, letter.receivedAt().toEpochMilli()))
             .get(partition);
     return later == null ? end(partition) : Math.max(beginning, later.offset());
-  }
-
-  private static int placeOf(Topic<?> topic, byte[] key) {
-    if (topic.partitions() == 1) {
-      return 0;
-    }
-    String text = new String(key, StandardCharsets.UTF_8);
-    boolean ofInteraction = topic.name().equals(Topics.INTERACTION_RECORDED.name());
-    return SubjectPartitioner.partitionOf(
-        ofInteraction ? InteractionKey.subjectRef(text) : text, topic.partitions());
   }
 
   private long beginning(TopicPartition partition) {

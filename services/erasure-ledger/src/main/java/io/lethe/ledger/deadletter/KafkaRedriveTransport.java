@@ -46,7 +46,7 @@ public final class KafkaRedriveTransport implements RedriveTransport, AutoClosea
       sendings.forEach(sending -> open.send(sending.record()));
       events.forEach(open::send);
       open.commitTransaction();
-    } catch (KafkaException failed) {
+    } catch (RuntimeException failed) {
       // An open transaction ends with its producer: the next one of the name aborts it.
       close();
       throw failed;

@@ -1,6 +1,7 @@
 package io.lethe.ledger.http;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lethe.ledger.LedgerConfig;
 import io.lethe.ledger.deadletter.ActorPseudonyms;
 import io.lethe.ledger.deadletter.DeadLetterFollowers;
@@ -10,6 +11,7 @@ import io.lethe.ledger.deadletter.LetterState;
 import io.lethe.ledger.deadletter.RedriveOffice;
 import io.lethe.ledger.deadletter.RedriveOrder;
 import io.lethe.ledger.deadletter.RedriveReport;
+import io.lethe.ledger.record.LedgerJson;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.kafka.RecordPosition;
 import jakarta.ws.rs.Consumes;
@@ -30,11 +32,15 @@ import java.util.Locale;
 import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 
 /** What could not be used, how long it has left, and the way back for it. */
 @Path("/v1/dead-letters")
 @Produces(MediaType.APPLICATION_JSON)
 public class DeadLettersResource {
+  private static final ObjectMapper JSON = LedgerJson.mapper();
   private static final int WHY_CHARACTERS_MAX = 300;
   private static final int ACTOR_CHARACTERS_MAX = 200;
 
@@ -73,7 +79,6 @@ public class DeadLettersResource {
    * @param why why; must be given unless it is a dry run
    * @param actor who asks, where the caller is not signed in
    */
-  @JsonIgnoreProperties(ignoreUnknown = false)
   public record RedriveBody(
       String topic,
       String reason,
@@ -114,10 +119,9 @@ public class DeadLettersResource {
       summary =
           "Sends dead letters back where they came from, or, unless dryRun is false, only tells"
               + " which.")
-  public RedriveReport redrive(RedriveBody body, @Context SecurityContext security) {
-    if (body == null) {
-      throw RefusedException.invalid("body", "The body is empty; send a JSON object, {} at least.");
-    }
+  @RequestBody(content = @Content(schema = @Schema(implementation = RedriveBody.class)))
+  public RedriveReport redrive(String json, @Context SecurityContext security) {
+    RedriveBody body = bodyOf(json);
     if (!followers.isCaughtUp()) {
       throw RefusedException.unavailable(
           "The ledger has not read all dead letters, and what was sent back of them, yet; try again"
@@ -140,6 +144,28 @@ public class DeadLettersResource {
               + "); see that the broker answers and ask again: what was sent back stands, and is not"
               + " sent twice.");
     }
+  }
+
+  /** A field that is misspelt would otherwise widen what is sent back. */
+  private static RedriveBody bodyOf(String json) {
+    try {
+      RedriveBody body = JSON.readValue(json, RedriveBody.class);
+      if (body != null) {
+        return body;
+      }
+    } catch (JsonProcessingException malformed) {
+      throw bodyRefused(json);
+    }
+    throw bodyRefused(json);
+  }
+
+  private static RefusedException bodyRefused(String json) {
+    return RefusedException.invalid(
+        "body",
+        "The body is a text of "
+            + json.length()
+            + " characters that is no JSON object of the fields topic, reason, since, until,"
+            + " offsets, limit, dryRun, why and actor alone; send one, {} at least.");
   }
 
   private LetterFilter filterOf(RedriveBody body) {
