@@ -26,8 +26,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +64,7 @@ class LedgerInterfaceTest {
   @Inject Ledger ledger;
   @Inject ServerTable servers;
   @Inject DeadLetterTable letters;
+  @Inject Clock clock;
 
   @BeforeEach
   void load() {
@@ -195,7 +196,7 @@ class LedgerInterfaceTest {
                 "deletion.submitted.dlq",
                 0,
                 17,
-                Instant.now().minus(Duration.ofHours(2)).toEpochMilli(),
+                clock.instant().minus(Duration.ofHours(2)).toEpochMilli(),
                 TimestampType.CREATE_TIME,
                 3,
                 6,

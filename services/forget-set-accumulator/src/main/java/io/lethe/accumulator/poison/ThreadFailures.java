@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler;
 import org.jboss.logging.Logger;
@@ -27,6 +29,7 @@ public final class ThreadFailures implements StreamsUncaughtExceptionHandler {
   private final Deque<Instant> failures = new ArrayDeque<>();
   private final DeadLetterTrouble trouble;
   private final Consumer<Duration> pause;
+  private final CountDownLatch stopped = new CountDownLatch(1);
   private Duration lastPause = Duration.ZERO;
 
   /**
@@ -34,7 +37,7 @@ public final class ThreadFailures implements StreamsUncaughtExceptionHandler {
    * @param window how long a failure counts
    */
   public ThreadFailures(int failuresMax, Duration window, Clock clock) {
-    this(failuresMax, window, clock, DeadLetterTrouble.ofTheProcess(), ThreadFailures::pauseFor);
+    this(failuresMax, window, clock, DeadLetterTrouble.ofTheProcess(), null);
   }
 
   ThreadFailures(
@@ -50,7 +53,7 @@ public final class ThreadFailures implements StreamsUncaughtExceptionHandler {
     this.window = window;
     this.clock = clock;
     this.trouble = trouble;
-    this.pause = pause;
+    this.pause = pause == null ? this::pauseFor : pause;
   }
 
   @Override
@@ -72,9 +75,14 @@ public final class ThreadFailures implements StreamsUncaughtExceptionHandler {
     return lastPause;
   }
 
-  private static void pauseFor(Duration length) {
+  /** Ends every pause: the service stops. */
+  public void stop() {
+    stopped.countDown();
+  }
+
+  private void pauseFor(Duration length) {
     try {
-      Thread.sleep(length.toMillis());
+      stopped.await(length.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }

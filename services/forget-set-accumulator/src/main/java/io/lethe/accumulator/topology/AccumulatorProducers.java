@@ -14,6 +14,7 @@ import io.lethe.schemas.serde.AvroSerde;
 import io.lethe.schemas.serde.AvroSerdeConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -49,6 +50,12 @@ public class AccumulatorProducers {
         trouble -> trouble.remedy().isPresent() ? 1 : 0);
     return new ThreadFailures(
         config.threadFailuresMax(), config.threadFailuresWindow(), Clock.systemUTC());
+  }
+
+  void stop(@Disposes StreamsUncaughtExceptionHandler handler) {
+    if (handler instanceof ThreadFailures failures) {
+      failures.stop();
+    }
   }
 
   private static AccumulatorSettings settings(AccumulatorConfig config, MeterRegistry meters) {
