@@ -34,7 +34,8 @@ class AccessIT {
           Map.of(
               "POST /v1/deletion-requests", List.of(PRODUCER),
               "GET /v1/deletion-requests/{id}", List.of(PRODUCER, AUDITOR, OPERATOR),
-              "DELETE /v1/deletion-requests/{id}", List.of(PRODUCER, OPERATOR)),
+              "DELETE /v1/deletion-requests/{id}", List.of(PRODUCER, OPERATOR),
+              "POST /v1/deletion-requests/{id}/extension", List.of(OPERATOR)),
           "forget-set-accumulator",
           Map.of("GET /v1/forget-sets/open", READERS),
           "unlearning-worker",
@@ -54,6 +55,8 @@ class AccessIT {
               "GET /v1/requests", READERS,
               "GET /v1/requests/{requestId}", READERS,
               "GET /v1/servers", READERS,
+              "GET /v1/dead-letters", READERS,
+              "POST /v1/dead-letters/redrive", List.of(OPERATOR),
               "GET /v1/receipts/{id}", READERS,
               "GET /v1/public-key", ANYBODY));
 

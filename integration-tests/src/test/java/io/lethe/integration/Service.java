@@ -65,6 +65,11 @@ record Service(String base, String token) {
     return send(HttpRequest.newBuilder(URI.create(base + path)).DELETE());
   }
 
+  /** What asks for no token. */
+  Service(String base) {
+    this(base, null);
+  }
+
   /** The same service, seen by another caller. */
   Service as(String otherToken) {
     return new Service(base, otherToken);

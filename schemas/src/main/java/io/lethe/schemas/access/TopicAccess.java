@@ -36,6 +36,7 @@ public record TopicAccess(
   private static final String ACCUMULATOR = "lethe-accumulator";
   private static final String WORKER = "lethe-worker-";
   private static final String CATALOG = "lethe-catalog-";
+  private static final String LEDGER = "lethe-ledger-";
 
   /** Every principal, in the order of the flow. */
   public static final List<TopicAccess> ALL =
@@ -64,7 +65,11 @@ public record TopicAccess(
               ""),
           new TopicAccess(
               "forget-set-accumulator",
-              names(Topics.INTERACTION_RECORDED, Topics.PROFILE_SUBJECT, Topics.DELETION_REQUESTED),
+              names(
+                  Topics.INTERACTION_RECORDED,
+                  Topics.PROFILE_SUBJECT,
+                  Topics.DELETION_REQUESTED,
+                  Topics.ADAPTER_TRAINED),
               with(
                   names(
                       Topics.FORGET_SET_CLOSED,
@@ -73,7 +78,8 @@ public record TopicAccess(
                       Topics.PROFILE_SUBJECT),
                   Topics.INTERACTION_RECORDED,
                   Topics.PROFILE_SUBJECT,
-                  Topics.DELETION_REQUESTED),
+                  Topics.DELETION_REQUESTED,
+                  Topics.ADAPTER_TRAINED),
               ACCUMULATOR,
               ACCUMULATOR,
               ACCUMULATOR + "-"),
@@ -118,11 +124,33 @@ public record TopicAccess(
                   Topics.FORGET_SET_CLOSED,
                   Topics.ADAPTER_TRAINED,
                   Topics.ADAPTER_VERSION,
-                  Topics.ADAPTER_SERVING),
-              names(Topics.DELETION_PROGRESSED),
-              "",
-              "",
-              ""));
+                  Topics.ADAPTER_SERVING,
+                  // It keeps the poison of topics that nobody works off, and tracks all letters.
+                  Topics.CATALOG_ITEM,
+                  Topics.RETAIN_SAMPLED,
+                  Topics.DEAD_LETTER_REDRIVEN),
+              // Where letters are sent back to.
+              names(
+                  Topics.DELETION_PROGRESSED,
+                  Topics.DEAD_LETTER_REDRIVEN,
+                  Topics.CATALOG_ITEM,
+                  Topics.PROFILE_SUBJECT,
+                  Topics.INTERACTION_RECORDED,
+                  Topics.DELETION_SUBMITTED,
+                  Topics.DELETION_REQUESTED,
+                  Topics.FORGET_SET_CLOSED,
+                  Topics.ADAPTER_TRAINED),
+              LEDGER,
+              LEDGER,
+              "")
+              .readingEveryDeadLetter()
+              .keepingThePoisonOf(
+                  Topics.CATALOG_ITEM,
+                  Topics.RETAIN_SAMPLED,
+                  Topics.ADAPTER_VERSION,
+                  Topics.ADAPTER_SERVING,
+                  Topics.DELETION_PROGRESSED,
+                  Topics.DEAD_LETTER_REDRIVEN));
 
   /** The access control entries that allow this and nothing else, for any host. */
   public List<AclBinding> bindings() {
@@ -148,6 +176,18 @@ public record TopicAccess(
       }
     }
     return bindings;
+  }
+
+  private TopicAccess readingEveryDeadLetter() {
+    List<String> all = new ArrayList<>(reads);
+    Topics.all().stream().map(Topic::name).filter(Topics::isDeadLetter).forEach(all::add);
+    return new TopicAccess(
+        principal, List.copyOf(all), writes, groups, transactionalIds, internalTopics);
+  }
+
+  private TopicAccess keepingThePoisonOf(Topic<?>... topics) {
+    return new TopicAccess(
+        principal, reads, with(writes, topics), groups, transactionalIds, internalTopics);
   }
 
   private AclBinding literal(String topic, AclOperation operation) {

@@ -9,16 +9,21 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** Settings of a {@link TopicFollower}. Topics, the configuration and onRecord must be given. */
+/**
+ * Settings of a {@link TopicFollower}. Topics, the configuration and onRecord or onBytes must be
+ * given.
+ */
 public final class TopicFollowerBuilder<V> {
   final Set<String> topics = new LinkedHashSet<>();
   String name;
@@ -26,6 +31,8 @@ public final class TopicFollowerBuilder<V> {
   Supplier<org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>> consumer;
   Supplier<Deserializer<? extends V>> values;
   Consumer<FollowedRecord<V>> onRecord;
+  Predicate<ConsumerRecord<byte[], byte[]>> known = record -> false;
+  Consumer<ConsumerRecord<byte[], byte[]>> onBytes;
   Runnable onCaughtUp = () -> {};
   Consumer<Map<TopicPartition, Long>> onPositions = positions -> {};
   Consumer<PoisonRecord> onPoison = poison -> {};
@@ -65,6 +72,24 @@ public final class TopicFollowerBuilder<V> {
   /** Gets every record, tombstones included, each partition in order. */
   public TopicFollowerBuilder<V> onRecord(Consumer<FollowedRecord<V>> callback) {
     onRecord = callback;
+    return this;
+  }
+
+  /**
+   * Passes over records that need not be decoded, because what they tell is known already; decoding
+   * is most of what following costs.
+   */
+  public TopicFollowerBuilder<V> skipKnown(Predicate<ConsumerRecord<byte[], byte[]>> test) {
+    known = test;
+    return this;
+  }
+
+  /**
+   * Gets every record as it lies, undecoded and with whatever key, instead of {@link #onRecord}:
+   * for dead letters, of which nothing can be expected.
+   */
+  public TopicFollowerBuilder<V> onBytes(Consumer<ConsumerRecord<byte[], byte[]>> callback) {
+    onBytes = callback;
     return this;
   }
 
@@ -127,7 +152,9 @@ public final class TopicFollowerBuilder<V> {
     if (topics.isEmpty()) {
       throw new IllegalStateException("A follower needs at least one topic.");
     }
-    Objects.requireNonNull(onRecord, "A follower needs onRecord.");
+    if (onBytes == null) {
+      Objects.requireNonNull(onRecord, "A follower needs onRecord or onBytes.");
+    }
     if (positionsOfOneTopic && topics.size() > 1) {
       throw new IllegalStateException(
           "Partition numbers of several topics would mix; use onPositions.");

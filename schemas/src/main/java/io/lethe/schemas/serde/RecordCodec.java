@@ -2,10 +2,13 @@ package io.lethe.schemas.serde;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DatumReader;
+import org.apache.avro.io.DatumWriter;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
@@ -20,6 +23,9 @@ final class RecordCodec {
     TrustedRecords.trust();
   }
 
+  /** Finding out how a class is written costs as much as writing it. One entry a schema of ours. */
+  private static final Map<Schema, DatumWriter<SpecificRecord>> WRITERS = new ConcurrentHashMap<>();
+
   private RecordCodec() {}
 
   /** Schema of a generated class. */
@@ -32,13 +38,15 @@ final class RecordCodec {
     return new SpecificDatumReader<>(writer, reader, SpecificData.getForSchema(reader));
   }
 
+  private static DatumWriter<SpecificRecord> writer(Schema schema) {
+    return new SpecificDatumWriter<>(schema, SpecificData.getForSchema(schema));
+  }
+
   /** Appends the record's binary form. */
   static void write(SpecificRecord value, ByteArrayOutputStream out, String what) {
     try {
       BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
-      Schema schema = value.getSchema();
-      new SpecificDatumWriter<SpecificRecord>(schema, SpecificData.getForSchema(schema))
-          .write(value, encoder);
+      WRITERS.computeIfAbsent(value.getSchema(), RecordCodec::writer).write(value, encoder);
       encoder.flush();
     } catch (IOException | RuntimeException unwritable) {
       throw new SerializationException(
@@ -62,10 +70,18 @@ final class RecordCodec {
     try {
       BinaryDecoder decoder =
           DecoderFactory.get().binaryDecoder(bytes, offset, bytes.length - offset, null);
-      value = reader.read(null, decoder);
-      ends = decoder.isEnd();
+      T value = reader.read(null, decoder);
+      if (!decoder.isEnd()) {
+        throw new SerializationException(
+            what
+                + " goes on after its record ends; it was written by another schema than it names.");
+      }
+      return value;
+    } catch (SerializationException known) {
+      throw known;
     } catch (IOException | RuntimeException broken) {
-      // Avro tells hostile lengths, branches and constants by a dozen unchecked exceptions.
+      // Avro tells of a length beyond its limits by whatever it finds first: to go by the class
+      // would let one crafted record stop whoever reads it.
       throw new SerializationException(
           what
               + " is not a record of the schema it names ("

@@ -3,20 +3,28 @@ package io.lethe.intake;
 import io.lethe.intake.accept.RequestAcceptance;
 import io.lethe.intake.domain.DatingRules;
 import io.lethe.intake.domain.DeadlinePolicy;
+import io.lethe.intake.domain.DeadlineRule;
 import io.lethe.intake.http.ProducerLimits;
 import io.lethe.intake.http.SubmissionReader;
 import io.lethe.intake.kafka.SubmissionDoor;
 import io.lethe.intake.kafka.SubmissionLoop;
+import io.lethe.intake.kafka.SubmissionLoops;
 import io.lethe.intake.kafka.SubmittedRecords;
 import io.lethe.intake.publish.DeletionPublisher;
 import io.lethe.intake.status.RequestStatusTable;
 import io.lethe.intake.status.StatusFollower;
 import io.lethe.schemas.event.DeletionSubmitted;
+import io.lethe.schemas.event.Regime;
+import io.lethe.schemas.kafka.BlockedPartitions;
 import io.lethe.schemas.kafka.KafkaOptions;
 import io.lethe.schemas.subject.SubjectPseudonymizer;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -55,13 +63,39 @@ class IntakeBeans {
   @Singleton
   RequestAcceptance acceptance(
       RequestStatusTable table, DeletionPublisher publisher, IntakeConfig config, Clock clock) {
-    DeadlinePolicy policy = new DeadlinePolicy(config.internalDeadlineDays());
+    int throughKafka = config.submissionThreads() * config.submissionsPerPollMax();
+    if (config.submissionThreads() < 1 || config.publicationsInFlightMax() < 2 * throughKafka) {
+      throw new IllegalArgumentException(
+          "lethe.submission-threads must be 1 or more, and lethe.publications-in-flight-max ("
+              + config.publicationsInFlightMax()
+              + ") at least twice its product with lethe.submissions-per-poll-max ("
+              + throughKafka
+              + "), or the Kafka door keeps the HTTP door out.");
+    }
     return new RequestAcceptance(
         table,
-        new DatingRules(policy, config.clockSkewTolerance()),
+        new DatingRules(policy(config.deadlines()), config.clockSkewTolerance()),
         publisher,
         config.publicationsInFlightMax(),
         clock);
+  }
+
+  private static DeadlinePolicy policy(Map<Regime, IntakeConfig.DeadlineConfig> deadlines) {
+    DeadlinePolicy policy = DeadlinePolicy.lawful();
+    for (Map.Entry<Regime, IntakeConfig.DeadlineConfig> configured : deadlines.entrySet()) {
+      DeadlineRule lawful = policy.rule(configured.getKey());
+      IntakeConfig.DeadlineConfig own = configured.getValue();
+      policy =
+          policy.with(
+              configured.getKey(),
+              new DeadlineRule(
+                  own.period().orElse(lawful.period()),
+                  own.extension().orElse(lawful.extension()),
+                  own.zone().orElse(lawful.zone()),
+                  own.movesToWorkingDay(),
+                  own.holidays().orElse(lawful.holidays())));
+    }
+    return policy;
   }
 
   @Produces
@@ -79,8 +113,8 @@ class IntakeBeans {
 
   @Produces
   @Singleton
-  SubmissionLoop submissionLoop(
-      Consumer<byte[], byte[]> consumer,
+  SubmissionLoops submissionLoops(
+      Instance<Consumer<byte[], byte[]>> consumers,
       Deserializer<DeletionSubmitted> values,
       Producer<byte[], byte[]> deadLetters,
       RequestAcceptance acceptance,
@@ -88,15 +122,26 @@ class IntakeBeans {
       IntakeMetrics metrics,
       IntakeConfig config,
       Clock clock) {
-    SubmissionDoor door =
-        new SubmissionDoor(
-            consumer,
-            new SubmittedRecords(values, config.itemsMax()),
-            acceptance,
-            deadLetters,
-            metrics,
-            config.publishTimeout(),
-            clock);
-    return new SubmissionLoop(consumer, door, follower::awaitCaughtUp, clock);
+    List<SubmissionLoop> loops = new ArrayList<>();
+    for (int number = 1; number <= config.submissionThreads(); number++) {
+      Consumer<byte[], byte[]> consumer = consumers.get();
+      SubmissionDoor door =
+          new SubmissionDoor(
+              consumer,
+              new SubmittedRecords(values, config.itemsMax()),
+              acceptance,
+              deadLetters,
+              metrics,
+              new BlockedPartitions(
+                  config.deadLetterPauseMin(), config.deadLetterPauseMax(), clock),
+              config.publishTimeout(),
+              clock);
+      loops.add(
+          new SubmissionLoop(
+              "intake-submissions-" + number, consumer, door, follower::awaitCaughtUp, clock));
+    }
+    SubmissionLoops all = new SubmissionLoops(loops);
+    metrics.show(all);
+    return all;
   }
 }

@@ -69,6 +69,10 @@ public class FakeKafka {
             "lethe.publish-timeout", "200ms",
             "lethe.producer-limit.burst", "100",
             "quarkus.oidc.public-key", Tokens.publicKey(),
+            // There is one consumer only.
+            "lethe.submission-threads", "1",
+            "lethe.deadlines.internal.period", "P7D",
+            "lethe.deadlines.internal.zone", "Asia/Tokyo",
             "quarkus.http.test-port", "0");
       } catch (IOException failed) {
         throw new UncheckedIOException(failed);

@@ -24,6 +24,7 @@ public final class JsonHttp {
   private static final int FORBIDDEN = 403;
 
   private final Supplier<String> tokens;
+  private final Duration requestTimeout;
 
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -32,12 +33,21 @@ public final class JsonHttp {
           .build();
 
   /**
-   * A client.
+   * Waits a minute for each answer.
    *
    * @param tokens gives the token of each request
    */
   public JsonHttp(Supplier<String> tokens) {
+    this(tokens, REQUEST_TIMEOUT);
+  }
+
+  /**
+   * @param tokens gives the token of each request
+   * @param requestTimeout longest wait for an answer
+   */
+  public JsonHttp(Supplier<String> tokens, Duration requestTimeout) {
     this.tokens = tokens;
+    this.requestTimeout = requestTimeout;
   }
 
   /**
@@ -90,7 +100,7 @@ public final class JsonHttp {
         builder
             .header("Accept", "application/json")
             .header("Authorization", "Bearer " + tokens.get())
-            .timeout(REQUEST_TIMEOUT)
+            .timeout(requestTimeout)
             .build();
     try {
       return client.send(request, HttpResponse.BodyHandlers.ofString());

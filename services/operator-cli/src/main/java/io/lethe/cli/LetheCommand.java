@@ -9,9 +9,12 @@ import io.lethe.cli.demo.DemoCommand;
 import io.lethe.cli.dev.StartDevCommand;
 import io.lethe.cli.importing.ImportCommand;
 import io.lethe.cli.receipt.VerifyCommand;
+import io.lethe.cli.redrive.RedriveCommand;
 import io.lethe.cli.replay.ReplayCommand;
+import io.lethe.cli.request.ExtendCommand;
 import io.lethe.cli.request.StatusCommand;
 import io.lethe.cli.request.SubmitCommand;
+import io.lethe.cli.stream.StreamCommand;
 import io.lethe.cli.train.TrainCommand;
 import io.lethe.engine.EngineException;
 import java.time.Clock;
@@ -61,13 +64,16 @@ public final class LetheCommand implements Runnable {
             .addSubcommand(new TrainCommand(console, clock))
             .addSubcommand(new SubmitCommand(console, clock))
             .addSubcommand(new StatusCommand(console, clock))
+            .addSubcommand(new ExtendCommand(console, clock))
             .addSubcommand(new VerifyCommand(console))
             .addSubcommand(new TokenCommand(console, clock))
             .addSubcommand(new AclsCommand(console))
+            .addSubcommand(new RedriveCommand(console, clock))
             .addSubcommand(
                 new CommandLine(new BenchCommand(console, clock))
                     .addSubcommand(new SpeedCommand(console))
-                    .addSubcommand(new SmallRequestsCommand(console, clock)))
+                    .addSubcommand(new SmallRequestsCommand(console, clock))
+                    .addSubcommand(new StreamCommand(console, clock)))
             .addSubcommand(new ReplayCommand(console));
     commandLine.setOut(new java.io.PrintWriter(console.help(), true));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);

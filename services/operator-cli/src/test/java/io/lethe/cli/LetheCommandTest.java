@@ -20,9 +20,11 @@ class LetheCommandTest {
         "train",
         "submit",
         "status",
+        "extend",
         "verify",
         "token",
         "acls",
+        "redrive",
         "bench",
         "replay"
       })

@@ -16,12 +16,18 @@ import java.util.List;
  * @param steps of AdamW
  * @param batchSize rows of one step
  * @param learningRate the same in every step
+ * @param upAlone whether B alone is trained and A stays as it is
  */
-public record Finetuning(int steps, int batchSize, double learningRate) {
+public record Finetuning(int steps, int batchSize, double learningRate, boolean upAlone) {
   public Finetuning {
     if (steps < 1 || batchSize < 1 || !(learningRate > 0)) {
       throw new EngineException("steps and batchSize must be at least 1, learningRate above 0");
     }
+  }
+
+  /** A and B alike. */
+  public Finetuning(int steps, int batchSize, double learningRate) {
+    this(steps, batchSize, learningRate, false);
   }
 
   /** An adapter of the given shape that changes nothing yet, to be continued. */
@@ -62,22 +68,58 @@ public record Finetuning(int steps, int batchSize, double learningRate) {
    */
   public AdapterTensors continued(
       Recommender recommender, AdapterTensors adapter, List<Example> rows, long seed) {
-    if (rows.isEmpty()) {
-      throw new EngineException("rows holds none; give rows to train on");
+    try (Lesson lesson = Lesson.of(recommender, adapter, rows)) {
+      return continued(lesson, adapter, seed);
     }
-    List<EncodedPrompt> prompts =
-        rows.stream().map(row -> recommender.encoder().encode(row.prompt())).toList();
-    try (Activations activations = Activations.of(recommender.model(), prompts, adapter);
-        LoraTrainer trainer = new LoraTrainer(activations, adapter, tensor -> true, 0)) {
-      BatchSchedule schedule = new BatchSchedule(rows, prompts, batchSize, seed);
+  }
+
+  /** The same on rows that were read before. */
+  public AdapterTensors continued(Lesson lesson, AdapterTensors adapter, long seed) {
+    try (LoraTrainer trainer =
+        new LoraTrainer(
+            lesson.activations, adapter, tensor -> !upAlone || tensor.endsWith(LoraStart.B), 0)) {
+      BatchSchedule schedule = new BatchSchedule(lesson.rows, lesson.prompts, batchSize, seed);
       Iterator<int[]> pass = schedule.nextEpoch().iterator();
       for (int step = 0; step < steps; step++) {
         if (!pass.hasNext()) {
           pass = schedule.nextEpoch().iterator();
         }
-        trainer.step(batch(rows, pass.next()), learningRate);
+        trainer.step(batch(lesson.rows, pass.next()), learningRate);
       }
       return trainer.tensors();
+    }
+  }
+
+  /** Rows to train on, read once for any number of adapters that adapt the same projections. */
+  public static final class Lesson implements AutoCloseable {
+    private final List<Example> rows;
+    private final List<EncodedPrompt> prompts;
+    private final Activations activations;
+
+    private Lesson(List<Example> rows, List<EncodedPrompt> prompts, Activations activations) {
+      this.rows = rows;
+      this.prompts = prompts;
+      this.activations = activations;
+    }
+
+    /**
+     * Reads rows.
+     *
+     * @param adapter one of those that will be trained
+     * @param rows at least one
+     */
+    public static Lesson of(Recommender recommender, AdapterTensors adapter, List<Example> rows) {
+      if (rows.isEmpty()) {
+        throw new EngineException("rows holds none; give rows to train on");
+      }
+      List<EncodedPrompt> prompts =
+          rows.stream().map(row -> recommender.encoder().encode(row.prompt())).toList();
+      return new Lesson(rows, prompts, Activations.of(recommender.model(), prompts, adapter));
+    }
+
+    @Override
+    public void close() {
+      activations.close();
     }
   }
 

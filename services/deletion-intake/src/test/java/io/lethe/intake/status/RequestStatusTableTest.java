@@ -36,6 +36,16 @@ class RequestStatusTableTest {
   }
 
   @Test
+  void shouldKnowAnAcceptedRequestAndNotOneThatOnlyTheLedgerToldOf() {
+    table.onRequested(Requests.erase(1, "digest", null));
+    table.onProgressed(Requests.progress(2, RequestStage.RELEASED));
+
+    assertThat(table.hasAccepted(Requests.id(1))).isTrue();
+    assertThat(table.hasAccepted(Requests.id(2))).isFalse();
+    assertThat(table.hasAccepted(Requests.id(3))).isFalse();
+  }
+
+  @Test
   void shouldRememberThatAWithdrawalWasAskedFor() {
     table.onRequested(Requests.erase(1, "digest", null));
     table.onRequested(
@@ -100,7 +110,8 @@ class RequestStatusTableTest {
         "COMPLETED"
       })
   void shouldKnowTheStagesAfterTheForgetSetClosed(RequestStage stage) {
-    assertThat(new RequestStatus(null, false, Requests.progress(1, stage)).isForgetSetClosed())
+    assertThat(
+            new RequestStatus(null, false, null, Requests.progress(1, stage)).isForgetSetClosed())
         .isTrue();
   }
 
@@ -109,7 +120,8 @@ class RequestStatusTableTest {
       value = RequestStage.class,
       names = {"UNKNOWN", "RECEIVED", "SUPPRESSED", "WITHDRAWN"})
   void shouldKnowTheStagesBeforeTheForgetSetClosed(RequestStage stage) {
-    assertThat(new RequestStatus(null, false, Requests.progress(1, stage)).isForgetSetClosed())
+    assertThat(
+            new RequestStatus(null, false, null, Requests.progress(1, stage)).isForgetSetClosed())
         .isFalse();
   }
 

@@ -46,6 +46,8 @@ class EndpointAccessTest {
         new Rule(Method.GET, "/", List.of(Roles.AUDITOR, Roles.OPERATOR)),
         new Rule(Method.GET, "/v1/requests", List.of(Roles.AUDITOR, Roles.OPERATOR)),
         new Rule(Method.GET, "/v1/requests/{requestId}", List.of(Roles.AUDITOR, Roles.OPERATOR)),
+        new Rule(Method.GET, "/v1/dead-letters", List.of(Roles.AUDITOR, Roles.OPERATOR)),
+        new Rule(Method.POST, "/v1/dead-letters/redrive", List.of(Roles.OPERATOR)),
         new Rule(Method.GET, "/v1/servers", List.of(Roles.AUDITOR, Roles.OPERATOR)),
         new Rule(Method.GET, "/v1/receipts/{id}", List.of(Roles.AUDITOR, Roles.OPERATOR)),
         new Rule(Method.GET, "/v1/public-key", List.of()));

@@ -4,15 +4,19 @@ import io.lethe.accumulator.domain.ClosingRules;
 import io.lethe.accumulator.domain.ExpansionLimits;
 import io.lethe.accumulator.domain.Lifecycles;
 import io.lethe.accumulator.domain.RetainReservoir;
+import io.lethe.accumulator.domain.UnlearningTime;
+import io.lethe.accumulator.poison.DeadLetterTrouble;
 import io.lethe.accumulator.poison.ThreadFailures;
 import io.lethe.accumulator.registry.Patience;
 import io.lethe.accumulator.registry.PatientSerde;
+import io.lethe.accumulator.status.AccumulatorMetrics;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.sample.SampleRule;
 import io.lethe.schemas.serde.AvroSerde;
 import io.lethe.schemas.serde.AvroSerdeConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -40,14 +44,26 @@ public class AccumulatorProducers {
 
   @Produces
   @Singleton
-  StreamsUncaughtExceptionHandler threadFailures(AccumulatorConfig config) {
+  StreamsUncaughtExceptionHandler threadFailures(AccumulatorConfig config, MeterRegistry meters) {
+    // 1 while records wait because a dead letter cannot be written.
+    meters.gauge(
+        "dlq.blocked.partitions",
+        DeadLetterTrouble.ofTheProcess(),
+        trouble -> trouble.remedy().isPresent() ? 1 : 0);
     return new ThreadFailures(
         config.threadFailuresMax(), config.threadFailuresWindow(), Clock.systemUTC());
+  }
+
+  void stop(@Disposes StreamsUncaughtExceptionHandler handler) {
+    if (handler instanceof ThreadFailures failures) {
+      failures.stop();
+    }
   }
 
   private static AccumulatorSettings settings(AccumulatorConfig config, MeterRegistry meters) {
     AccumulatorConfig.SampleRuleConfig rule = config.sampleRule();
     AccumulatorConfig.CloseConfig close = config.close();
+    AccumulatorConfig.UnlearningTimeConfig time = config.unlearningTime();
     return new AccumulatorSettings(
         config.modelId(),
         Topics.SUBJECT_PARTITIONS,
@@ -60,6 +76,8 @@ public class AccumulatorProducers {
             close.bytesMax(),
             close.age(),
             close.deadlineMargin()),
+        new UnlearningTime(time.jobsMax(), time.quantile(), time.floor(), time.safetyFactor()),
+        time.owedSetsMax(),
         close.checkInterval(),
         new RetainReservoir.Sizes(
             config.reservoir().trainSize(),
@@ -67,11 +85,6 @@ public class AccumulatorProducers {
             config.reservoir().seed()),
         config.stateOnDisk(),
         Lifecycles.standard(),
-        closed -> {
-          meters
-              .counter("lethe.forget.sets.closed", "trigger", closed.getTrigger().name())
-              .increment();
-          meters.summary("lethe.forget.set.samples").record(closed.getSamples().size());
-        });
+        new AccumulatorMetrics(meters, Clock.systemUTC()));
   }
 }

@@ -1,5 +1,7 @@
 package io.lethe.cli.access;
 
+import java.nio.file.Files;
+import io.lethe.cli.CliException;
 import io.lethe.cli.dev.DataDirectory;
 import java.time.Clock;
 import java.time.Duration;
@@ -26,7 +28,15 @@ public final class TokenOption {
 
   /** The tokens to send: the one given, or one signed anew for each request. */
   public Supplier<String> tokens(DataDirectory directory, Clock clock, String... roles) {
-    return token == null || token.isBlank() ? signed(directory, clock, roles) : () -> token;
+    if (token != null && !token.isBlank()) {
+      return () -> token;
+    }
+    if (!Files.exists(directory.accessKeyFile())) {
+      throw new CliException(
+          "no token is given, and " + directory.root() + " holds no development stack's key",
+          "set LETHE_TOKEN to one from your identity provider");
+    }
+    return signed(directory, clock, roles);
   }
 
   /** Tokens signed with the development stack's own key. */
