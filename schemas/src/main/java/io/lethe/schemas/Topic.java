@@ -75,6 +75,10 @@ public record Topic<V>(
   public Map<String, String> config() {
     Map<String, String> config = new TreeMap<>();
     config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxMessageBytes));
+    if (name.equals(Topics.ADAPTER_SERVING.name())) {
+      // Heartbeats of many machines are compared, so one clock must tell when they came.
+      config.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+    }
     switch (cleanup) {
       case DELETE -> {
         config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);

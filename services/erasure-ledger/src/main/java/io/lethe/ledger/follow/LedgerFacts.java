@@ -12,7 +12,6 @@ import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.kafka.FollowedRecord;
-import java.time.Clock;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.jboss.logging.Logger;
@@ -24,7 +23,6 @@ public final class LedgerFacts {
   private final Ledger ledger;
   private final String modelId;
   private final Consumer<String> onUnusable;
-  private final Clock clock;
 
   /**
    * Facts about one model, for one ledger.
@@ -32,11 +30,10 @@ public final class LedgerFacts {
    * @param modelId the model followed; records of others are passed over
    * @param onUnusable gets the topic of each record that could not be used
    */
-  public LedgerFacts(Ledger ledger, String modelId, Consumer<String> onUnusable, Clock clock) {
+  public LedgerFacts(Ledger ledger, String modelId, Consumer<String> onUnusable) {
     this.ledger = ledger;
     this.modelId = modelId;
     this.onUnusable = onUnusable;
-    this.clock = clock;
   }
 
   /** Takes one of the ledger's own snapshots, before anything else is followed. */
@@ -80,7 +77,7 @@ public final class LedgerFacts {
     } else if (value instanceof AdapterVersion version && modelId.equals(version.getModelId())) {
       ledger.learn(knowledge -> knowledge.versions().put(ReleasedVersion.of(version)));
     } else if (value instanceof AdapterServing serving && modelId.equals(serving.getModelId())) {
-      ledger.learn(knowledge -> knowledge.servers().heartbeat(serving, clock.instant()));
+      ledger.learn(knowledge -> knowledge.servers().heartbeat(serving, followed.timestamp()));
     }
   }
 }

@@ -32,7 +32,7 @@ public final class LedgerFollowers implements AutoCloseable {
       Consumer<String> onUnusable,
       Clock clock) {
     this.ledger = ledger;
-    LedgerFacts entries = new LedgerFacts(ledger, modelId, onUnusable, clock);
+    LedgerFacts entries = new LedgerFacts(ledger, modelId, onUnusable);
     this.snapshots =
         TopicFollower.<SpecificRecord>builder()
             .name("follow-snapshots")

@@ -430,7 +430,7 @@ class LedgerTest {
             new Unobserved(),
             requestsMax,
             clock);
-    facts = new LedgerFacts(ledger, Events.MODEL, topic -> {}, clock);
+    facts = new LedgerFacts(ledger, Events.MODEL, topic -> {});
     List.copyOf(published).forEach(ledger::load);
     ledger.loaded();
     for (FollowedRecord<SpecificRecord> record : topics) {

@@ -280,11 +280,12 @@ public final class ParentTracker {
               + " recommender folder of the catalog");
     }
     Published own = published.get(set.getForgetSetId());
-    if (own != null && Objects.equals(own.parentAdapterId(), current.getAdapterId())) {
-      return new Claim.Duplicate(
-          own.accepted()
-              ? "its candidate is published and awaits release"
-              : "its candidate is published and was refused by a gate");
+    // A refused candidate went with its set's offset, so the set comes again only where somebody
+    // redrives it to have it tried anew.
+    if (own != null
+        && own.accepted()
+        && Objects.equals(own.parentAdapterId(), current.getAdapterId())) {
+      return new Claim.Duplicate("its candidate is published and awaits release");
     }
     for (Published other : published.values()) {
       if (isUnderWay(other)) {

@@ -141,8 +141,7 @@ class ParentTrackerTest {
   void shouldNotTakeAnExactCandidateForTheSetsOwn() {
     tracker.apply(Sets.candidate("set-1", "adapter-1", null, false).build());
     tracker.apply(exact(null, true));
-    assertThat(tracker.claim(first))
-        .isEqualTo(new Claim.Duplicate("its candidate is published and was refused by a gate"));
+    assertThat(tracker.claim(first)).isInstanceOf(Claim.Train.class);
   }
 
   @Test
@@ -215,13 +214,16 @@ class ParentTrackerTest {
   }
 
   @Test
-  void shouldKnowASetWhoseCandidateAwaitsReleaseOrWasRefused() {
+  void shouldKnowASetWhoseCandidateAwaitsRelease() {
     tracker.apply(Sets.candidate("set-1", "adapter-1", null, true).build());
     assertThat(tracker.claim(first))
         .isEqualTo(new Claim.Duplicate("its candidate is published and awaits release"));
+  }
+
+  @Test
+  void shouldTrainASetAgainThatIsRedrivenAfterAGateRefusedItsCandidate() {
     tracker.apply(Sets.candidate("set-2", null, null, false).build());
-    assertThat(tracker.claim(second))
-        .isEqualTo(new Claim.Duplicate("its candidate is published and was refused by a gate"));
+    assertThat(tracker.claim(second)).isInstanceOf(Claim.Train.class);
   }
 
   @Test
