@@ -142,6 +142,14 @@ public final class Oracle {
     erasures.retains(set, kept);
   }
 
+  /** Whether the set holds samples of a request that it does not name itself. */
+  public boolean holdsUnfinishedParts(ForgetSetClosed set) {
+    Set<String> named = new HashSet<>();
+    set.getRequestIds()
+        .forEach(requestId -> named.addAll(obligations.getOrDefault(requestId, Set.of())));
+    return set.getSamples().stream().anyMatch(sample -> !named.contains(sample.getSampleId()));
+  }
+
   /** A receipt was issued. */
   public void receipt(String receiptId) {
     receipts.add(receiptId);

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The whole path under faults, many seeds of it. {@code -Dlethe.simulation.seeds=10000} runs more of
- * them, {@code -Dlethe.simulation.seed=7} one.
+ * The whole path under faults, many seeds of it. {@code -Dlethe.simulation.seeds=10000} runs more
+ * of them, {@code -Dlethe.simulation.seed=7} one.
  */
 class SimulationTest {
   private static final int SEEDS_FOR_COVERAGE = 1500;
@@ -63,8 +63,7 @@ class SimulationTest {
         .containsExactlyInAnyOrderElementsOf(Arrays.asList(Fault.values()));
   }
 
-  private static void report(
-      List<Simulation.Result> results, Coverage coverage, double seconds) {
+  private static void report(List<Simulation.Result> results, Coverage coverage, double seconds) {
     long steps = results.stream().mapToLong(Simulation.Result::steps).sum();
     long faults = results.stream().mapToLong(Simulation.Result::faults).sum();
     System.out.printf(

@@ -25,7 +25,7 @@ public final class World {
   /** The topic inside the accumulator, from subjects to forget sets. */
   public static final String EXPANDED = "expanded-requests";
 
-  private static final int TRACE_MAX = 400;
+  private static final int TRACE_MAX = 120;
 
   private final long seed;
   private final Random random;

@@ -40,8 +40,7 @@ final class ModelChecker<S> {
    * @param steps all that may happen in a state
    * @param brokenInvariant the name of an invariant that the state breaks
    */
-  ModelChecker(
-      Function<S, List<Step<S>>> steps, Function<S, Optional<String>> brokenInvariant) {
+  ModelChecker(Function<S, List<Step<S>>> steps, Function<S, Optional<String>> brokenInvariant) {
     this.steps = steps;
     this.brokenInvariant = brokenInvariant;
   }

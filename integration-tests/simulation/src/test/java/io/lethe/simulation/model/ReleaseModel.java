@@ -99,12 +99,14 @@ final class ReleaseModel {
       if (!covers(version.forgotten(), version.watermark())) {
         return Optional.of("a version has forgotten what it claims");
       }
-      if (number > 0 && !covers(version.watermark(), state.versions().get(number - 1).watermark())) {
+      if (number > 0
+          && !covers(version.watermark(), state.versions().get(number - 1).watermark())) {
         return Optional.of("the released watermark never falls");
       }
     }
     for (int version : state.served()) {
-      if (version != AWAY && !covers(state.versions().get(version).watermark(), state.completed())) {
+      if (version != AWAY
+          && !covers(state.versions().get(version).watermark(), state.completed())) {
         return Optional.of("no server serves a version without a completed request");
       }
     }
@@ -172,8 +174,7 @@ final class ReleaseModel {
   }
 
   private Step<State> publish(State state, int worker, Work work) {
-    boolean handedOut =
-        work.set() == state.position() || (state.redriven() & 1 << work.set()) != 0;
+    boolean handedOut = work.set() == state.position() || (state.redriven() & 1 << work.set()) != 0;
     Draft draft = new Draft(state).worker(worker, Optional.empty());
     if (work.overtaken() && variant != Variant.WITHOUT_FENCE) {
       return step("worker " + worker + " is refused", draft.state());
@@ -221,8 +222,7 @@ final class ReleaseModel {
               new Draft(state).serve(server, current).state()));
     }
     if (served != AWAY) {
-      steps.add(
-          step("server " + server + " leaves", new Draft(state).serve(server, AWAY).state()));
+      steps.add(step("server " + server + " leaves", new Draft(state).serve(server, AWAY).state()));
     }
   }
 
@@ -238,8 +238,7 @@ final class ReleaseModel {
 
   private boolean isAcknowledged(State state, int bit) {
     List<Integer> live = state.served().stream().filter(version -> version != AWAY).toList();
-    Predicate<Integer> holds =
-        version -> covers(state.versions().get(version).watermark(), bit);
+    Predicate<Integer> holds = version -> covers(state.versions().get(version).watermark(), bit);
     return variant == Variant.COMPLETE_BEFORE_ALL_ACKNOWLEDGED
         ? live.stream().anyMatch(holds)
         : !live.isEmpty() && live.stream().allMatch(holds);

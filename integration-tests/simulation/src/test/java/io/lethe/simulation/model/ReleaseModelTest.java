@@ -47,8 +47,7 @@ class ReleaseModelTest {
   @Test
   void shouldFindThatAServerRemembersACompletedRequestWhenNotAllHaveAcknowledged() {
     Outcome outcome = check(Variant.COMPLETE_BEFORE_ALL_ACKNOWLEDGED);
-    assertThat(outcome.broken())
-        .contains("no server serves a version without a completed request");
+    assertThat(outcome.broken()).contains("no server serves a version without a completed request");
     assertThat(outcome.path())
         .containsExactly(
             "close set 0",

@@ -27,7 +27,16 @@ final class Follower {
 
   /** Reads some records: as many as chance gives, all of them in calm. */
   void follow(int max) {
-    int batch = world.batch(max);
+    read(world.batch(max));
+  }
+
+  /** Reads everything there is. */
+  void follow() {
+    read(Integer.MAX_VALUE);
+  }
+
+  private void read(int max) {
+    int batch = max;
     int start = world.random().nextInt(reader.size());
     for (int turn = 0; turn < reader.size(); turn++) {
       int index = (start + turn) % reader.size();

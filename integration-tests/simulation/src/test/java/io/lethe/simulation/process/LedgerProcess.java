@@ -47,6 +47,7 @@ public final class LedgerProcess extends SimulatedProcess {
   private LedgerFacts facts;
   private Follower snapshots;
   private Follower everything;
+  private Follower heartbeats;
   private boolean loaded;
   private boolean live;
 
@@ -106,12 +107,14 @@ public final class LedgerProcess extends SimulatedProcess {
                 Topics.DELETION_REQUESTED,
                 Topics.FORGET_SET_CLOSED,
                 Topics.ADAPTER_TRAINED,
-                Topics.ADAPTER_VERSION,
-                Topics.ADAPTER_SERVING);
+                Topics.ADAPTER_VERSION);
+        heartbeats = new Follower(world, each(facts::apply), Topics.ADAPTER_SERVING);
       }
       return;
     }
     everything.follow(10);
+    // That a server joined is read before the server has started to answer: see the guide's limits.
+    heartbeats.follow();
     ledger.evaluate();
     if (!live && everything.isCaughtUp()) {
       live = true;

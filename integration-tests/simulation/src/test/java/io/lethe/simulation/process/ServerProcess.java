@@ -169,6 +169,11 @@ public final class ServerProcess extends SimulatedProcess {
             || (world.is(Mutation.SERVER_ANSWERS_WHILE_CUT_OFF) && slot.serving().isPresent()));
   }
 
+  /** Whether it knows of a newer version that it could not load. */
+  public boolean isRefusing() {
+    return swapper.refusal().isPresent();
+  }
+
   /** What it would answer from. */
   public Optional<ReleasedVersion> served() {
     return slot.serving().map(AdapterSlot.Serving::version);

@@ -159,7 +159,11 @@ final class SubjectTask implements AccumulatorTask {
       List<InteractionRecorded> found = new ArrayList<>();
       String first = BY_TIME + position.getSubjectRef() + '/';
       for (Object value :
-          timeline.content().subMap(first, true, byTime(position), false).descendingMap().values()) {
+          timeline
+              .content()
+              .subMap(first, true, byTime(position), false)
+              .descendingMap()
+              .values()) {
         if (found.size() == max) {
           break;
         }

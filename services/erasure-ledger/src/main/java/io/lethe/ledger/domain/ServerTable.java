@@ -18,8 +18,8 @@ import java.util.function.Predicate;
  * younger than the timeout and it has not said goodbye. One thread writes, any may read.
  *
  * <p>How old a heartbeat is, is told by the broker's times of adapter.serving alone: a server whose
- * clock is wrong must not be passed over, and a ledger that stood still, reads late or has its clock
- * set must not hold those for gone whose heartbeats it has not read yet.
+ * clock is wrong must not be passed over, and a ledger that stood still, reads late or has its
+ * clock set must not hold those for gone whose heartbeats it has not read yet.
  */
 public final class ServerTable {
   /**
@@ -119,9 +119,7 @@ public final class ServerTable {
    * @param notBefore lower bound of the moment
    */
   public Optional<Acknowledgement> acknowledgement(
-      Predicate<AdapterServing> holds,
-      Function<AdapterServing, Instant> since,
-      Instant notBefore) {
+      Predicate<AdapterServing> holds, Function<AdapterServing, Instant> since, Instant notBefore) {
     Instant at = notBefore;
     List<String> replicas = new ArrayList<>();
     for (Server server : servers.values()) {
@@ -144,9 +142,7 @@ public final class ServerTable {
   }
 
   private Instant goneAt(Server server) {
-    return server.goodbyeAt() != null
-        ? server.goodbyeAt()
-        : server.heardAt().plus(timeout);
+    return server.goodbyeAt() != null ? server.goodbyeAt() : server.heardAt().plus(timeout);
   }
 
   private void tellTime(Instant at) {

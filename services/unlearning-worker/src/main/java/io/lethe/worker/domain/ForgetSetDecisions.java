@@ -27,9 +27,12 @@ public final class ForgetSetDecisions {
     this.parentWait = parentWait;
   }
 
-  /** Whether there is nothing to forget: every request of the set was withdrawn. */
+  /**
+   * Whether there is nothing to forget: every request of the set was withdrawn. A set that names no
+   * request may yet hold samples, parts of a request that the next set names.
+   */
   public static boolean isEmpty(ForgetSetClosed set) {
-    return set.getRequestIds().isEmpty();
+    return set.getRequestIds().isEmpty() && set.getSamples().isEmpty();
   }
 
   /**

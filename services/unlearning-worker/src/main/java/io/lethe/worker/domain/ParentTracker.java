@@ -23,8 +23,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * asks and waits.
  *
  * <p>A set waits while an accepted candidate is under way: published, continuing the version that
- * is released now, and not yet covered by its watermark, or exact. Sets without requests and
- * candidates that the gates refused are never waited for, and neither is a candidate whose parent
+ * is released now, and neither released nor covered by its watermark, or exact. Candidates that the
+ * gates refused are never waited for, and neither is a candidate whose parent
  * is no longer the released adapter, since the catalog refuses that one; so a gap in the sequence
  * cannot hold the model up.
  */
@@ -309,7 +309,7 @@ public final class ParentTracker {
     return candidate.accepted()
         && Objects.equals(candidate.parentAdapterId(), current.getAdapterId())
         && !releasedForgetSets.contains(candidate.forgetSetId())
-        && !watermark.containsAll(candidate.requestIds());
+        && (candidate.requestIds().isEmpty() || !watermark.containsAll(candidate.requestIds()));
   }
 
   private <V> void rememberNewest(Map<String, V> map, String key, V value) {
