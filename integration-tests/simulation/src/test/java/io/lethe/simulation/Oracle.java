@@ -11,6 +11,7 @@ import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.RequestStage;
+import io.lethe.schemas.event.Sample;
 import io.lethe.simulation.broker.Entry;
 import io.lethe.simulation.broker.Reader;
 import io.lethe.worker.assemble.RetainReservoir;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Knows what was promised, sees every committed record, and compares. It decides nothing for
@@ -144,10 +146,17 @@ public final class Oracle {
 
   /** Whether the set holds samples of a request that it does not name itself. */
   public boolean holdsUnfinishedParts(ForgetSetClosed set) {
-    Set<String> named = new HashSet<>();
-    set.getRequestIds()
-        .forEach(requestId -> named.addAll(obligations.getOrDefault(requestId, Set.of())));
-    return set.getSamples().stream().anyMatch(sample -> !named.contains(sample.getSampleId()));
+    Set<String> samples =
+        set.getSamples().stream().map(Sample::getSampleId).collect(Collectors.toSet());
+    return obligations.entrySet().stream()
+        .filter(entry -> !set.getRequestIds().contains(entry.getKey()))
+        .filter(entry -> isNamedAfter(entry.getKey(), set.getSequence()))
+        .anyMatch(entry -> entry.getValue().stream().anyMatch(samples::contains));
+  }
+
+  private boolean isNamedAfter(String requestId, long closed) {
+    ForgetSetClosed named = sets.get(setOfRequest.get(requestId));
+    return named == null || named.getSequence() > closed;
   }
 
   /** A receipt was issued. */

@@ -51,6 +51,7 @@ public final class ServerProcess extends SimulatedProcess {
   private static final Duration HEARTBEAT = Duration.ofSeconds(2);
 
   private static final Duration ACKNOWLEDGE = Duration.ofMillis(50);
+  private static final Duration AWAY = Duration.ofSeconds(5);
   private static final Duration PROBE = Duration.ofSeconds(5);
 
   /** Shorter than the default, so that a seed sees it pass more than once. */
@@ -80,6 +81,7 @@ public final class ServerProcess extends SimulatedProcess {
   private ServingReadiness readiness;
   private RecommendationMaker maker;
   private Instant cutOffUntil = Instant.MIN;
+  private Instant lastReadAt = Instant.MIN;
 
   public ServerProcess(World world, String name) {
     super(world, name);
@@ -140,7 +142,13 @@ public final class ServerProcess extends SimulatedProcess {
     if (isCutOff()) {
       return;
     }
-    deletions.follow(4);
+    // What came while it was away is read before anything else: see the guide's limits.
+    if (lastReadAt.plus(AWAY).isBefore(world.now())) {
+      deletions.follow();
+    } else {
+      deletions.follow(4);
+    }
+    lastReadAt = world.now();
     announcer.suppressedBelow(deletions.positions(Topics.DELETION_REQUESTED));
     contents.follow(6);
     versions.follow(2);

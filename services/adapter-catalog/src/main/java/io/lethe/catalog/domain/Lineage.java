@@ -235,9 +235,9 @@ public final class Lineage {
   }
 
   /**
-   * An exact candidate adds no request and names a set released before, so its adapter tells; unless
-   * it continues what is released now. Then the requests added since held nothing that was tuned on,
-   * and the earlier exact adapter is theirs too, as a version of its own.
+   * An exact candidate adds no request and names a set released before, so its adapter tells;
+   * unless it continues what is released now. Then the requests added since held nothing that was
+   * tuned on, and the earlier exact adapter is theirs too, as a version of its own.
    */
   private boolean isReleasedExact(AdapterTrained candidate) {
     boolean continues =
@@ -245,8 +245,7 @@ public final class Lineage {
             .map(ReleasedVersion::version)
             .filter(version -> !version.getExact())
             .filter(
-                version ->
-                    Objects.equals(version.getAdapterId(), candidate.getParentAdapterId()))
+                version -> Objects.equals(version.getAdapterId(), candidate.getParentAdapterId()))
             .isPresent();
     return !continues
         && candidate.getAdapterId() != null

@@ -24,9 +24,9 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>A set waits while an accepted candidate is under way: published, continuing the version that
  * is released now, and neither released nor covered by its watermark, or exact. Candidates that the
- * gates refused are never waited for, and neither is a candidate whose parent
- * is no longer the released adapter, since the catalog refuses that one; so a gap in the sequence
- * cannot hold the model up.
+ * gates refused are never waited for, and neither is a candidate whose parent is no longer the
+ * released adapter, since the catalog refuses that one; so a gap in the sequence cannot hold the
+ * model up.
  */
 public final class ParentTracker {
   /** What is kept of a published candidate for a forget set. */
