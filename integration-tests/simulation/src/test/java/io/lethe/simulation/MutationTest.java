@@ -22,8 +22,6 @@ class MutationTest {
     "ACCUMULATOR_KEEPS_ERASED_SAMPLES, an erased subject never returns",
     "WORKER_PUBLISHES_WITHOUT_FENCE, a zombie's publish is refused",
     "CATALOG_FORGETS_WATERMARK, the released watermark never falls",
-    "CATALOG_TAKES_ANY_PARENT, a version has forgotten what it claims",
-    "CATALOG_WRITES_WITHOUT_FENCE, the released watermark never falls",
     "SERVER_ANSWERS_WHILE_CUT_OFF, no server serves a version without a completed request",
     "SERVER_IGNORES_REQUESTS, an erased subject never returns",
     "LEDGER_COMPLETES_EARLY, no server serves a version without a completed request",

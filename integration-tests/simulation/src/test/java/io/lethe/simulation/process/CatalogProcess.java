@@ -58,6 +58,11 @@ public final class CatalogProcess extends SimulatedProcess {
   @Override
   protected void onTurn() {
     try {
+      if (lineage != null && !world.isCalm() && world.chance(0.4)) {
+        // In the middle of a batch, or just awake: it has not polled since it was overtaken.
+        takeNext();
+        return;
+      }
       ConsumerGroup.Assignment assignment = group.poll(name(), world.now());
       if (assignment.generation() != generation) {
         generation = assignment.generation();
@@ -89,14 +94,7 @@ public final class CatalogProcess extends SimulatedProcess {
       return;
     }
     position = committed.getAsLong();
-    // A broken catalog takes a name of its own, so that nobody fences anybody.
-    producer =
-        world
-            .broker()
-            .producer(
-                world.is(Mutation.CATALOG_WRITES_WITHOUT_FENCE)
-                    ? TRANSACTIONAL_ID + name()
-                    : TRANSACTIONAL_ID);
+    producer = world.broker().producer(TRANSACTIONAL_ID);
     Lineage opened =
         new Lineage(
             World.MODEL,
@@ -129,7 +127,7 @@ public final class CatalogProcess extends SimulatedProcess {
       commit(entry, null);
       return true;
     }
-    Decision decision = lineage.decide(tampered(candidate), now());
+    Decision decision = lineage.decide(candidate, now());
     if (decision instanceof Decision.Release release) {
       AdapterVersion version = tampered(release.version());
       commit(entry, version);
@@ -154,9 +152,7 @@ public final class CatalogProcess extends SimulatedProcess {
       producer.send(Topics.ADAPTER_VERSION.name(), World.MODEL, version);
     }
     mayCrashInTransaction();
-    if (!world.is(Mutation.CATALOG_WRITES_WITHOUT_FENCE)) {
-      producer.sendOffsets(group, name(), generation, Map.of(SOURCE, entry.offset() + 1));
-    }
+    producer.sendOffsets(group, name(), generation, Map.of(SOURCE, entry.offset() + 1));
     mayCrashInTransaction();
     if (world.strikes(Fault.TRANSACTION_ABORT, 0.03)) {
       producer.abort();
@@ -164,14 +160,6 @@ public final class CatalogProcess extends SimulatedProcess {
     }
     producer.commit();
     position = entry.offset() + 1;
-  }
-
-  private AdapterTrained tampered(AdapterTrained candidate) {
-    return world.is(Mutation.CATALOG_TAKES_ANY_PARENT) && lineage.current().isPresent()
-        ? AdapterTrained.newBuilder(candidate)
-            .setParentAdapterId(lineage.current().get().version().getAdapterId())
-            .build()
-        : candidate;
   }
 
   private AdapterVersion tampered(AdapterVersion version) {

@@ -230,7 +230,7 @@ public final class Lineage {
             .anyMatch(known -> candidate.getForgetSetId().equals(known.version().getForgetSetId()));
     return named
         || (current().isPresent()
-            && !candidate.getRequestIds().isEmpty()
+            && (!candidate.getRequestIds().isEmpty() || isUnchanged(candidate))
             && released.containsAll(candidate.getRequestIds()));
   }
 

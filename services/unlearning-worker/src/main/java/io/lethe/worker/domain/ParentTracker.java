@@ -33,6 +33,7 @@ public final class ParentTracker {
   private record Published(
       String forgetSetId,
       boolean accepted,
+      boolean changesAdapter,
       String parentAdapterId,
       List<String> requestIds,
       long sequence,
@@ -100,6 +101,7 @@ public final class ParentTracker {
             new Published(
                 candidate.getForgetSetId(),
                 candidate.getAccepted(),
+                !Objects.equals(candidate.getAdapterId(), candidate.getParentAdapterId()),
                 candidate.getParentAdapterId(),
                 List.copyOf(candidate.getRequestIds()),
                 candidate.getForgetSetSequence(),
@@ -309,7 +311,9 @@ public final class ParentTracker {
     return candidate.accepted()
         && Objects.equals(candidate.parentAdapterId(), current.getAdapterId())
         && !releasedForgetSets.contains(candidate.forgetSetId())
-        && (candidate.requestIds().isEmpty() || !watermark.containsAll(candidate.requestIds()));
+        && (candidate.requestIds().isEmpty()
+            ? candidate.changesAdapter()
+            : !watermark.containsAll(candidate.requestIds()));
   }
 
   private <V> void rememberNewest(Map<String, V> map, String key, V value) {
