@@ -40,6 +40,7 @@ final class Accounts {
   private final List<PlannedRequest> plan = new ArrayList<>();
   private final Map<String, Call> requests = new HashMap<>();
   private final Map<String, Call> withdrawals = new HashMap<>();
+  private final Map<String, Call> extensions = new HashMap<>();
   private final List<InteractionRecorded> told = new ArrayList<>();
   private int poison;
 
@@ -130,6 +131,8 @@ final class Accounts {
       }
     } else if (request.withdrawn() && (world.isCalm() || world.chance(0.03))) {
       withdraw(request);
+    } else if (!world.isCalm() && world.chance(0.01)) {
+      extend(request);
     } else if (world.strikes(Fault.REPEATED_REQUEST, 0.01)) {
       submit(request);
     }
@@ -161,6 +164,12 @@ final class Accounts {
     call(withdrawals, request, intake -> intake.withdraw(request.requestId()));
   }
 
+  private void extend(PlannedRequest request) {
+    if (!isAnswered(extensions.get(request.requestId()))) {
+      call(extensions, request, intake -> intake.extend(request.requestId()));
+    }
+  }
+
   private interface Door {
     CompletableFuture<Acceptance> call(IntakeProcess intake);
   }
@@ -182,7 +191,8 @@ final class Accounts {
       calls.put(request.requestId(), new Call(intake, world.now(), door.call(intake)));
     } catch (RefusedException refused) {
       boolean expected =
-          refused.reason() == RefusalReason.UNAVAILABLE
+          calls == extensions
+              || refused.reason() == RefusalReason.UNAVAILABLE
               || refused.reason() == RefusalReason.UNKNOWN_REQUEST
               || refused.reason() == RefusalReason.TOO_LATE;
       if (!expected) {

@@ -3,6 +3,7 @@ package io.lethe.intake;
 import io.lethe.intake.accept.RequestAcceptance;
 import io.lethe.intake.domain.DatingRules;
 import io.lethe.intake.domain.DeadlinePolicy;
+import io.lethe.intake.domain.DeadlineRule;
 import io.lethe.intake.http.SubmissionReader;
 import io.lethe.intake.kafka.SubmissionDoor;
 import io.lethe.intake.kafka.SubmissionLoop;
@@ -11,10 +12,12 @@ import io.lethe.intake.publish.DeletionPublisher;
 import io.lethe.intake.status.RequestStatusTable;
 import io.lethe.intake.status.StatusFollower;
 import io.lethe.schemas.event.DeletionSubmitted;
+import io.lethe.schemas.event.Regime;
 import io.lethe.schemas.subject.SubjectPseudonymizer;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -44,13 +47,30 @@ class IntakeBeans {
   @Singleton
   RequestAcceptance acceptance(
       RequestStatusTable table, DeletionPublisher publisher, IntakeConfig config, Clock clock) {
-    DeadlinePolicy policy = new DeadlinePolicy(config.internalDeadlineDays());
     return new RequestAcceptance(
         table,
-        new DatingRules(policy, config.clockSkewTolerance()),
+        new DatingRules(policy(config.deadlines()), config.clockSkewTolerance()),
         publisher,
         config.publicationsInFlightMax(),
         clock);
+  }
+
+  private static DeadlinePolicy policy(Map<Regime, IntakeConfig.DeadlineConfig> deadlines) {
+    DeadlinePolicy policy = DeadlinePolicy.lawful();
+    for (Map.Entry<Regime, IntakeConfig.DeadlineConfig> configured : deadlines.entrySet()) {
+      DeadlineRule lawful = policy.rule(configured.getKey());
+      IntakeConfig.DeadlineConfig own = configured.getValue();
+      policy =
+          policy.with(
+              configured.getKey(),
+              new DeadlineRule(
+                  own.period().orElse(lawful.period()),
+                  own.extension().orElse(lawful.extension()),
+                  own.zone().orElse(lawful.zone()),
+                  own.movesToWorkingDay(),
+                  own.holidays().orElse(lawful.holidays())));
+    }
+    return policy;
   }
 
   @Produces

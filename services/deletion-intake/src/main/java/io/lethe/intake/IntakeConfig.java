@@ -1,9 +1,16 @@
 package io.lethe.intake;
 
+import io.lethe.schemas.event.Regime;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.Period;
+import java.time.ZoneId;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** Configuration of deletion-intake; an unknown key under {@code lethe.} stops the start. */
 @ConfigMapping(prefix = "lethe")
@@ -35,9 +42,11 @@ public interface IntakeConfig {
   @WithDefault("65536")
   int bodyBytesMax();
 
-  /** Days that the regime INTERNAL leaves for erasing. */
-  @WithDefault("30")
-  int internalDeadlineDays();
+  /**
+   * Deadlines by regime, by its name in lower case: gdpr, uk, ccpa, drop, internal. What is left
+   * out is the law's own.
+   */
+  Map<Regime, DeadlineConfig> deadlines();
 
   /** How far ahead of ours an asker's clock may be. */
   @WithDefault("60s")
@@ -64,4 +73,28 @@ public interface IntakeConfig {
   /** After how long without an answer from the broker the service counts as stuck. */
   @WithDefault("120s")
   Duration stallTimeout();
+
+  /** How a regime counts. */
+  interface DeadlineConfig {
+    /**
+     * Calendar period from the day of receipt, for example P1M or P30D; no longer than the law's.
+     */
+    Optional<Period> period();
+
+    /** By how much a deadline may be moved, once; P0D forbids it. No longer than the law's. */
+    Optional<Period> extension();
+
+    /** Zone in which the regime's days begin and end, for example Europe/Madrid. */
+    Optional<ZoneId> zone();
+
+    /**
+     * Whether a deadline on a weekend or a holiday moves to the next working day (Regulation
+     * 1182/71). Off, since erasing needs no office hours and the earlier date is always lawful.
+     */
+    @WithDefault("false")
+    boolean movesToWorkingDay();
+
+    /** Days beside the weekends on which nobody works, for example 2026-12-25. */
+    Optional<Set<LocalDate>> holidays();
+  }
 }

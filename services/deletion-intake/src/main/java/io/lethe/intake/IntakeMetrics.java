@@ -1,6 +1,7 @@
 package io.lethe.intake;
 
 import io.lethe.intake.domain.RefusalReason;
+import io.lethe.schemas.event.Regime;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,6 +12,7 @@ public class IntakeMetrics {
   private static final String ACCEPTED = "erasure.requests.accepted";
   private static final String REPEATED = "erasure.requests.repeated";
   private static final String WITHDRAWALS = "erasure.withdrawals.accepted";
+  private static final String EXTENSIONS = "erasure.extensions.accepted";
   private static final String REFUSED = "erasure.requests.refused";
   private static final String DEAD_LETTERS = "dlq.records";
   private static final String UNREADABLE = "erasure.status.unreadable";
@@ -35,6 +37,11 @@ public class IntakeMetrics {
   /** A withdrawal became durable. */
   public void countWithdrawal(String door) {
     registry.counter(WITHDRAWALS, "door", door).increment();
+  }
+
+  /** An extension of a deadline became durable. */
+  public void countExtension(Regime regime) {
+    registry.counter(EXTENSIONS, "regime", regime.name()).increment();
   }
 
   /** A request was refused. */

@@ -66,6 +66,8 @@ public class FakeKafka {
         return Map.of(
             "lethe.pseudonym-key-file", key.toString(),
             "lethe.publish-timeout", "200ms",
+            "lethe.deadlines.internal.period", "P7D",
+            "lethe.deadlines.internal.zone", "Asia/Tokyo",
             "quarkus.http.test-port", "0");
       } catch (IOException failed) {
         throw new UncheckedIOException(failed);

@@ -15,7 +15,7 @@ import java.util.List;
 /** Requests for tests. */
 public final class Requests {
   public static final Instant NOW = Instant.parse("2026-05-10T10:00:00Z");
-  public static final Instant DUE = Instant.parse("2026-06-10T10:00:00Z");
+  public static final Instant DUE = Instant.parse("2026-06-10T21:59:59.999Z");
   public static final String SUBJECT_REF = "a".repeat(52);
 
   private Requests() {}

@@ -9,8 +9,11 @@ import io.lethe.schemas.event.RequestStage;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Every metric of the ledger, named once. No tag holds an id. */
 @Singleton
@@ -19,12 +22,13 @@ public class LedgerMetrics implements LedgerObserver {
   private static final String TIME_TO_SUPPRESSED = "erasure.time.to.suppressed";
   private static final String TIME_TO_UNLEARNED = "erasure.time.to.unlearned";
   private static final String TIME_TO_EXACT = "erasure.time.to.exact";
+  private static final String DEADLINE_REMAINING = "erasure.deadline.remaining.min";
   private static final String IGNORED = "erasure.events.ignored";
   private static final String UNUSABLE = "erasure.records.unusable";
 
   private final MeterRegistry registry;
 
-  LedgerMetrics(MeterRegistry registry, LedgerView view) {
+  LedgerMetrics(MeterRegistry registry, LedgerView view, Clock clock) {
     this.registry = registry;
     for (RequestStage stage : RequestStage.values()) {
       if (stage != RequestStage.UNKNOWN) {
@@ -34,6 +38,26 @@ public class LedgerMetrics implements LedgerObserver {
             .register(registry);
       }
     }
+    remaining("unlearned", view, LedgerView::earliestUnlearnedDue, clock);
+    remaining("exact", view, LedgerView::earliestExactDue, clock);
+  }
+
+  private void remaining(
+      String met, LedgerView view, Function<LedgerView, Optional<Instant>> earliest, Clock clock) {
+    Gauge.builder(
+            DEADLINE_REMAINING,
+            view,
+            shown ->
+                earliest
+                    .apply(shown)
+                    .map(dueAt -> Duration.between(clock.instant(), dueAt).toMillis() / 1000.0)
+                    .orElse(Double.NaN))
+        .description(
+            "Time left to the first legal deadline that is not met, negative once it has passed;"
+                + " NaN when all are met")
+        .baseUnit("seconds")
+        .tag("clock", met)
+        .register(registry);
   }
 
   @Override

@@ -4,9 +4,11 @@ import io.lethe.schemas.event.AdapterServing;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.event.CloseTrigger;
+import io.lethe.schemas.event.DeadlineExtension;
 import io.lethe.schemas.event.DeletionAction;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.DeletionScope;
+import io.lethe.schemas.event.ExtensionReason;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.GateResult;
 import io.lethe.schemas.event.Regime;
@@ -49,6 +51,17 @@ public final class Events {
         .setAcceptedAt(START)
         .setDueAt(START.plus(Duration.ofDays(30)))
         .setContentDigest("digest")
+        .build();
+  }
+
+  /** The extension of that request by sixty days, told to the person after an hour. */
+  public static DeletionRequested extended(String requestId, String subjectRef) {
+    DeletionRequested request = requested(requestId, subjectRef);
+    return DeletionRequested.newBuilder(request)
+        .setAction(DeletionAction.EXTEND)
+        .setDueAt(START.plus(Duration.ofDays(90)))
+        .setExtension(
+            new DeadlineExtension(request.getDueAt(), ExtensionReason.COMPLEXITY, after(3600)))
         .build();
   }
 

@@ -8,6 +8,7 @@ import io.lethe.cli.dev.StartDevCommand;
 import io.lethe.cli.importing.ImportCommand;
 import io.lethe.cli.receipt.VerifyCommand;
 import io.lethe.cli.replay.ReplayCommand;
+import io.lethe.cli.request.ExtendCommand;
 import io.lethe.cli.request.StatusCommand;
 import io.lethe.cli.request.SubmitCommand;
 import io.lethe.cli.train.TrainCommand;
@@ -59,6 +60,7 @@ public final class LetheCommand implements Runnable {
             .addSubcommand(new TrainCommand(console, clock))
             .addSubcommand(new SubmitCommand(console, clock))
             .addSubcommand(new StatusCommand(console, clock))
+            .addSubcommand(new ExtendCommand(console))
             .addSubcommand(new VerifyCommand(console))
             .addSubcommand(
                 new CommandLine(new BenchCommand(console, clock))

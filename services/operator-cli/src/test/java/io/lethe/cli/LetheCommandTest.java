@@ -20,6 +20,7 @@ class LetheCommandTest {
         "train",
         "submit",
         "status",
+        "extend",
         "verify",
         "bench",
         "replay"

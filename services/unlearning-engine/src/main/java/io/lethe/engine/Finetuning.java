@@ -16,12 +16,18 @@ import java.util.List;
  * @param steps of AdamW
  * @param batchSize rows of one step
  * @param learningRate the same in every step
+ * @param upAlone whether B alone is trained and A stays as it is
  */
-public record Finetuning(int steps, int batchSize, double learningRate) {
+public record Finetuning(int steps, int batchSize, double learningRate, boolean upAlone) {
   public Finetuning {
     if (steps < 1 || batchSize < 1 || !(learningRate > 0)) {
       throw new EngineException("steps and batchSize must be at least 1, learningRate above 0");
     }
+  }
+
+  /** A and B alike. */
+  public Finetuning(int steps, int batchSize, double learningRate) {
+    this(steps, batchSize, learningRate, false);
   }
 
   /** An adapter of the given shape that changes nothing yet, to be continued. */
@@ -68,7 +74,9 @@ public record Finetuning(int steps, int batchSize, double learningRate) {
     List<EncodedPrompt> prompts =
         rows.stream().map(row -> recommender.encoder().encode(row.prompt())).toList();
     try (Activations activations = Activations.of(recommender.model(), prompts, adapter);
-        LoraTrainer trainer = new LoraTrainer(activations, adapter, tensor -> true, 0)) {
+        LoraTrainer trainer =
+            new LoraTrainer(
+                activations, adapter, tensor -> !upAlone || tensor.endsWith(LoraStart.B), 0)) {
       BatchSchedule schedule = new BatchSchedule(rows, prompts, batchSize, seed);
       Iterator<int[]> pass = schedule.nextEpoch().iterator();
       for (int step = 0; step < steps; step++) {

@@ -3,7 +3,9 @@ package io.lethe.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lethe.engine.model.LoraStart;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +44,22 @@ class FinetuningTest {
           .forEach(
               (name, tensor) ->
                   assertThat(second.tensors().get(name).values()).isEqualTo(tensor.values()));
+    }
+  }
+
+  @Test
+  void shouldTrainBAloneWhereAIsToStay() {
+    try (Recommender recommender =
+        Recommender.load(TinyModel.folder(directory), EngineSettings.defaults())) {
+      AdapterTensors start = fresh(recommender);
+      new Finetuning(2, 8, 1e-2, true)
+          .continued(recommender, start, ROWS, 3)
+          .tensors()
+          .forEach(
+              (name, tensor) ->
+                  assertThat(Arrays.equals(tensor.values(), start.tensors().get(name).values()))
+                      .as(name)
+                      .isEqualTo(name.endsWith(LoraStart.A)));
     }
   }
 

@@ -4,12 +4,17 @@ import io.lethe.accumulator.domain.ClosingRules;
 import io.lethe.accumulator.domain.ForgetSetState;
 import io.lethe.accumulator.domain.ForgetSets;
 import io.lethe.accumulator.domain.Lifecycles;
+import io.lethe.accumulator.domain.UnlearningTime;
 import io.lethe.accumulator.record.ExpandedRequest;
+import io.lethe.accumulator.record.MeasuredJobs;
 import io.lethe.accumulator.record.OpenForgetSet;
+import io.lethe.accumulator.record.OwedForgetSet;
 import io.lethe.accumulator.record.RequestStanding;
 import io.lethe.schemas.InteractionKey;
 import io.lethe.schemas.Topics;
+import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.ForgetSetClosed;
+import io.lethe.simulation.Violation;
 import io.lethe.simulation.World;
 import io.lethe.simulation.broker.Entry;
 import io.lethe.simulation.broker.TransactionalProducer;
@@ -25,7 +30,13 @@ final class ForgetSetTask implements AccumulatorTask, ForgetSets.Effects {
   static final ClosingRules RULES =
       new ClosingRules(3, 12, 3_000, Duration.ofSeconds(5), Duration.ofDays(7));
 
-  static final List<String> SOURCES = List.of(World.EXPANDED + "/0");
+  static final List<String> SOURCES =
+      List.of(World.EXPANDED + "/0", Topics.ADAPTER_TRAINED.name() + "/0");
+
+  private static final UnlearningTime TIME =
+      new UnlearningTime(20, 0.9, Duration.ofSeconds(1), 2);
+
+  private static final int OWED_MAX = 50;
 
   private final World world;
   private final Clock clock;
@@ -33,6 +44,8 @@ final class ForgetSetTask implements AccumulatorTask, ForgetSets.Effects {
   private final TaskStore heads;
   private final TaskStore entries;
   private final TaskStore standings;
+  private final TaskStore owed;
+  private final TaskStore measured;
   private final ForgetSets forgetSets;
 
   ForgetSetTask(World world, Clock clock, Supplier<TransactionalProducer> output) {
@@ -42,10 +55,15 @@ final class ForgetSetTask implements AccumulatorTask, ForgetSets.Effects {
     this.heads = new TaskStore(world.broker(), "heads");
     this.entries = new TaskStore(world.broker(), "entries");
     this.standings = new TaskStore(world.broker(), "standings");
+    this.owed = new TaskStore(world.broker(), "owed");
+    this.measured = new TaskStore(world.broker(), "measured");
     Lifecycles lifecycles = Lifecycles.standard();
     this.forgetSets =
         new ForgetSets(
+            World.MODEL,
             RULES,
+            TIME,
+            OWED_MAX,
             new Lifecycles(
                 lifecycles.forgetSet().observedBy(world.coverage()::visited),
                 lifecycles.request().observedBy(world.coverage()::visited)),
@@ -55,22 +73,31 @@ final class ForgetSetTask implements AccumulatorTask, ForgetSets.Effects {
 
   @Override
   public void process(Entry entry) {
-    forgetSets.accept((ExpandedRequest) entry.value(), clock.instant());
+    if (entry.value() instanceof ExpandedRequest part) {
+      forgetSets.accept(part, clock.instant());
+    } else if (entry.value() instanceof AdapterTrained candidate) {
+      forgetSets.trained(candidate);
+    }
   }
 
   @Override
   public void check() {
-    forgetSets.check(World.MODEL, clock.instant());
+    forgetSets.check(clock.instant());
   }
 
   @Override
   public void flush(TransactionalProducer producer) {
-    List.of(heads, entries, standings).forEach(store -> store.flush(producer));
+    List.of(heads, entries, standings, owed, measured).forEach(store -> store.flush(producer));
   }
 
   @Override
   public void publish(ForgetSetClosed closed) {
     output.get().send(Topics.FORGET_SET_CLOSED.name(), closed.getModelId(), closed);
+  }
+
+  @Override
+  public void uncounted(ForgetSetClosed closed) {
+    throw new Violation("bounded", "more than " + OWED_MAX + " sets are owed");
   }
 
   @Override
@@ -121,6 +148,40 @@ final class ForgetSetTask implements AccumulatorTask, ForgetSets.Effects {
     @Override
     public void putStanding(String requestId, RequestStanding standing) {
       standings.put(requestId, standing);
+    }
+
+    @Override
+    public List<OwedForgetSet> owed(String modelId) {
+      List<OwedForgetSet> sets = owed.under("");
+      return sets.stream().map(set -> OwedForgetSet.newBuilder(set).build()).toList();
+    }
+
+    @Override
+    public Optional<OwedForgetSet> owed(String modelId, long sequence) {
+      OwedForgetSet set = owed.get(HexFormat.of().toHexDigits(sequence));
+      return Optional.ofNullable(set).map(kept -> OwedForgetSet.newBuilder(kept).build());
+    }
+
+    @Override
+    public void putOwed(String modelId, OwedForgetSet set) {
+      owed.put(
+          HexFormat.of().toHexDigits(set.getSequence()), OwedForgetSet.newBuilder(set).build());
+    }
+
+    @Override
+    public void deleteOwed(String modelId, long sequence) {
+      owed.put(HexFormat.of().toHexDigits(sequence), null);
+    }
+
+    @Override
+    public Optional<MeasuredJobs> measured(String modelId) {
+      MeasuredJobs jobs = measured.get(modelId);
+      return Optional.ofNullable(jobs).map(kept -> MeasuredJobs.newBuilder(kept).build());
+    }
+
+    @Override
+    public void putMeasured(String modelId, MeasuredJobs jobs) {
+      measured.put(modelId, MeasuredJobs.newBuilder(jobs).build());
     }
 
     private static String key(int index) {

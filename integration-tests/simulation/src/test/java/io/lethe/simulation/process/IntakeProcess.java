@@ -5,6 +5,7 @@ import io.lethe.intake.accept.RequestAcceptance;
 import io.lethe.intake.domain.DatingRules;
 import io.lethe.intake.domain.DeadlinePolicy;
 import io.lethe.intake.domain.ErasureScope;
+import io.lethe.intake.domain.ExtensionRequest;
 import io.lethe.intake.domain.RefusalReason;
 import io.lethe.intake.domain.RefusedException;
 import io.lethe.intake.domain.Submission;
@@ -13,6 +14,7 @@ import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.DeletionSubmitted;
+import io.lethe.schemas.event.ExtensionReason;
 import io.lethe.simulation.Fault;
 import io.lethe.simulation.Mutation;
 import io.lethe.simulation.Violation;
@@ -75,7 +77,7 @@ public final class IntakeProcess extends SimulatedProcess {
     acceptance =
         new RequestAcceptance(
             table,
-            new DatingRules(new DeadlinePolicy(30), Duration.ofSeconds(60)),
+            new DatingRules(DeadlinePolicy.lawful(), Duration.ofSeconds(60)),
             this::publish,
             IN_FLIGHT_MAX,
             clock);
@@ -125,6 +127,12 @@ public final class IntakeProcess extends SimulatedProcess {
   /** The HTTP door's way to withdraw. */
   public CompletableFuture<Acceptance> withdraw(String requestId) {
     return acceptance.withdraw(requestId, null);
+  }
+
+  /** The HTTP door's way to move a deadline; the person was told this moment. */
+  public CompletableFuture<Acceptance> extend(String requestId) {
+    return acceptance.extend(
+        requestId, new ExtensionRequest(ExtensionReason.COMPLEXITY, clock.instant(), null));
   }
 
   private void learn(Entry entry) {

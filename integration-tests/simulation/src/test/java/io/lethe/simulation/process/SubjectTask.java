@@ -119,6 +119,8 @@ final class SubjectTask implements AccumulatorTask {
       checks.verify(key, request);
       if (request.getAction() == DeletionAction.WITHDRAW) {
         subjects.withdraw(request);
+      } else if (request.getAction() == DeletionAction.EXTEND) {
+        subjects.extend(request);
       } else if (!subjects.erase(request)) {
         world.coverage().count("accumulator duplicates");
       }
@@ -220,12 +222,15 @@ final class SubjectTask implements AccumulatorTask {
 
     @Override
     public List<ErasureRecord> erasures(String subjectRef) {
+      boolean forgets = world.is(Mutation.ACCUMULATOR_FORGETS_DUPLICATES);
       List<ErasureRecord> found = erasures.under(subjectRef + '/');
-      return world.is(Mutation.ACCUMULATOR_FORGETS_DUPLICATES)
-          ? found.stream()
-              .map(known -> ErasureRecord.newBuilder(known).setExpanded(false).build())
-              .toList()
-          : found;
+      return found.stream()
+          .map(
+              known ->
+                  ErasureRecord.newBuilder(known)
+                      .setExpanded(known.getExpanded() && !forgets)
+                      .build())
+          .toList();
     }
 
     @Override

@@ -2,25 +2,28 @@ package io.lethe.intake.accept;
 
 import io.lethe.intake.domain.Dates;
 import io.lethe.intake.domain.DatingRules;
+import io.lethe.intake.domain.ExtensionRequest;
 import io.lethe.intake.domain.RefusalReason;
 import io.lethe.intake.domain.RefusedException;
 import io.lethe.intake.domain.Submission;
 import io.lethe.intake.publish.RequestPublisher;
 import io.lethe.intake.status.RequestStatus;
 import io.lethe.intake.status.RequestStatusTable;
+import io.lethe.schemas.event.DeadlineExtension;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.RequestStage;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Accepts requests and withdrawals: each has one effect, however often and through whichever door
- * it comes. A repetition is told by its id or its idempotency key; while the first is still on its
- * way to the broker, the repetition joins it instead of publishing again. Safe for use by many
- * threads.
+ * Accepts requests, withdrawals and extensions: each has one effect, however often and through
+ * whichever door it comes. A repetition is told by its id or its idempotency key; while the first
+ * is still on its way to the broker, the repetition joins it instead of publishing again. Safe for
+ * use by many threads.
  *
  * <p>Two instances of intake may each publish the same request, when the second has not yet read
  * what the first published; readers of deletion.requested go by the request id.
@@ -35,6 +38,7 @@ public final class RequestAcceptance {
   private final Map<String, Publication> erasures = new HashMap<>();
   private final Map<String, String> requestIdByKey = new HashMap<>();
   private final Map<String, Publication> withdrawals = new HashMap<>();
+  private final Map<String, Publication> extensions = new HashMap<>();
 
   /** A request on its way to the broker. */
   private record Publication(DeletionRequested request, CompletableFuture<Void> published) {}
@@ -125,6 +129,72 @@ public final class RequestAcceptance {
     return publish(mine, withdrawals);
   }
 
+  /**
+   * Moves the deadline of a request, once.
+   *
+   * @return completes when the extension is durable
+   * @throws RefusedException when the request is unknown, its deadline was moved before or is met,
+   *     its regime has no extension, or a date does not fit
+   */
+  public CompletableFuture<Acceptance> extend(String requestId, ExtensionRequest extension) {
+    Publication mine;
+    synchronized (lock) {
+      RequestStatus known = table.find(requestId).orElseThrow(RequestAcceptance::unknown);
+      if (known.extension() != null) {
+        return CompletableFuture.completedFuture(repeatedExtension(known, extension));
+      }
+      if (known.isDeadlineMet() || withdrawals.containsKey(requestId)) {
+        throw new RefusedException(
+            RefusalReason.NOT_EXTENDABLE,
+            "requestId",
+            "The request is withdrawn or forgotten exactly already, so no deadline of it runs.");
+      }
+      Publication earlier = extensions.get(requestId);
+      if (earlier != null) {
+        refuseOther(earlier.request, extension);
+        return earlier.published.thenApply(done -> acceptanceOf(earlier, true));
+      }
+      Instant now = clock.instant();
+      Instant dueAt =
+          rules.extend(known.regime(), known.receivedAt(), known.dueAt(), extension, now);
+      refuseWithoutRoom();
+      mine =
+          new Publication(
+              RequestRecords.extend(known, extension, dueAt, now), new CompletableFuture<>());
+      extensions.put(requestId, mine);
+    }
+    return publish(mine, extensions);
+  }
+
+  private static Acceptance repeatedExtension(RequestStatus known, ExtensionRequest extension) {
+    refuseOther(known.extension(), known.dueAt(), extension);
+    return new Acceptance(known, true);
+  }
+
+  private static void refuseOther(DeletionRequested earlier, ExtensionRequest extension) {
+    refuseOther(earlier.getExtension(), earlier.getDueAt(), extension);
+  }
+
+  /** The same extension sent again gets the same answer; another one is a second extension. */
+  private static void refuseOther(
+      DeadlineExtension stands, Instant dueAt, ExtensionRequest extension) {
+    boolean same =
+        stands.getReason() == extension.reason()
+            && stands.getNotifiedAt().equals(extension.notifiedAt().truncatedTo(ChronoUnit.MILLIS))
+            && (extension.dueAt() == null
+                || dueAt.equals(extension.dueAt().truncatedTo(ChronoUnit.MILLIS)));
+    if (!same) {
+      throw new RefusedException(
+          RefusalReason.ALREADY_EXTENDED,
+          "requestId",
+          "The deadline was extended before, from "
+              + stands.getFirstDueAt()
+              + " to "
+              + dueAt
+              + "; it moves once.");
+    }
+  }
+
   private RequestStatus knownOf(Submission submission, String digest) {
     RequestStatus known = table.find(submission.requestId()).orElse(null);
     if (known != null && !known.hasContent(digest, submission.subjectRef(), submission.regime())) {
@@ -160,7 +230,7 @@ public final class RequestAcceptance {
           "Intake remembers as many unfinished requests as it may; wait until some finish, or raise"
               + " lethe.requests-max.");
     }
-    if (erasures.size() + withdrawals.size() >= publicationsInFlightMax) {
+    if (erasures.size() + withdrawals.size() + extensions.size() >= publicationsInFlightMax) {
       throw new RefusedException(
           RefusalReason.UNAVAILABLE,
           null,
@@ -198,7 +268,7 @@ public final class RequestAcceptance {
     RequestStatus status =
         table
             .find(publication.request.getRequestId())
-            .orElseGet(() -> new RequestStatus(publication.request, false, null));
+            .orElseGet(() -> new RequestStatus(publication.request, false, null, null));
     return new Acceptance(status, repeated);
   }
 

@@ -2,8 +2,10 @@ package io.lethe.intake.accept;
 
 import io.lethe.intake.domain.Dates;
 import io.lethe.intake.domain.ErasureScope;
+import io.lethe.intake.domain.ExtensionRequest;
 import io.lethe.intake.domain.Submission;
 import io.lethe.intake.status.RequestStatus;
+import io.lethe.schemas.event.DeadlineExtension;
 import io.lethe.schemas.event.DeletionAction;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.DeletionScope;
@@ -38,10 +40,29 @@ final class RequestRecords {
 
   /** The withdrawal of a request: the same record, but for the action and the acceptance. */
   static DeletionRequested withdraw(RequestStatus known, Instant acceptedAt) {
+    return followUp(known, DeletionAction.WITHDRAW, acceptedAt).build();
+  }
+
+  /** The extension of a request's deadline: the same record, but for what moved and why. */
+  static DeletionRequested extend(
+      RequestStatus known, ExtensionRequest extension, Instant dueAt, Instant acceptedAt) {
+    return followUp(known, DeletionAction.EXTEND, acceptedAt)
+        .setDueAt(dueAt)
+        .setExtension(
+            DeadlineExtension.newBuilder()
+                .setFirstDueAt(known.dueAt())
+                .setReason(extension.reason())
+                .setNotifiedAt(extension.notifiedAt().truncatedTo(ChronoUnit.MILLIS))
+                .build())
+        .build();
+  }
+
+  private static DeletionRequested.Builder followUp(
+      RequestStatus known, DeletionAction action, Instant acceptedAt) {
     DeletionRequested accepted = known.accepted();
     return DeletionRequested.newBuilder()
         .setRequestId(known.requestId())
-        .setAction(DeletionAction.WITHDRAW)
+        .setAction(action)
         .setSubjectRef(known.subjectRef())
         .setScope(accepted == null ? UNKNOWN_SCOPE : accepted.getScope())
         .setRegime(known.regime())
@@ -50,8 +71,7 @@ final class RequestRecords {
         .setDueAt(known.dueAt())
         .setSource(accepted == null ? "" : accepted.getSource())
         .setContentDigest(accepted == null ? "" : accepted.getContentDigest())
-        .setIdempotencyKey(accepted == null ? null : accepted.getIdempotencyKey())
-        .build();
+        .setIdempotencyKey(accepted == null ? null : accepted.getIdempotencyKey());
   }
 
   private static DeletionScope scope(ErasureScope scope) {

@@ -28,8 +28,12 @@ public enum RefusalReason {
   CONFLICT,
   /** No request of that id was accepted. */
   UNKNOWN_REQUEST,
-  /** The forget set has closed, so the request can no longer be withdrawn. */
+  /** What was asked comes too late: a withdrawal, or an extension. */
   TOO_LATE,
+  /** The regime has no extension, or nothing of the request is left to extend. */
+  NOT_EXTENDABLE,
+  /** The deadline was extended before; it moves once. */
+  ALREADY_EXTENDED,
   /** The content type is not the one that the interface reads. */
   UNSUPPORTED_CONTENT_TYPE,
   /** The request could not be made durable now; sending it again is safe. */

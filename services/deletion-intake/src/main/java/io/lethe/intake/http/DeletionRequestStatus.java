@@ -2,7 +2,9 @@ package io.lethe.intake.http;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import io.lethe.intake.status.RequestStatus;
+import io.lethe.schemas.event.DeadlineExtension;
 import io.lethe.schemas.event.DeletionProgressed;
+import io.lethe.schemas.event.ExtensionReason;
 import io.lethe.schemas.event.Regime;
 import io.lethe.schemas.event.RequestStage;
 import java.time.Instant;
@@ -15,7 +17,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *     the end
  * @param stage the ledger's stage
  * @param receivedAt start of the legal clock
- * @param expectedBy the legal deadline
+ * @param expectedBy the legal deadline that stands
+ * @param extension how it came to move; null while the first deadline stands
  * @param receipt path of the receipt at the ledger, once complete
  */
 @Schema(description = "Where a deletion request stands, with its three clocks.")
@@ -27,6 +30,7 @@ public record DeletionRequestStatus(
     @JsonFormat(shape = JsonFormat.Shape.STRING) Instant receivedAt,
     @JsonFormat(shape = JsonFormat.Shape.STRING) Instant acceptedAt,
     @JsonFormat(shape = JsonFormat.Shape.STRING) Instant expectedBy,
+    Extension extension,
     boolean withdrawalRequested,
     @JsonFormat(shape = JsonFormat.Shape.STRING) Instant suppressedAt,
     @JsonFormat(shape = JsonFormat.Shape.STRING) Instant unlearnedAt,
@@ -46,6 +50,7 @@ public record DeletionRequestStatus(
         known.receivedAt(),
         known.acceptedAt(),
         known.dueAt(),
+        Extension.of(known.extension()),
         known.withdrawalRequested(),
         told ? progress.getSuppressedAt() : null,
         told ? progress.getUnlearnedAt() : null,
@@ -53,6 +58,26 @@ public record DeletionRequestStatus(
         told ? progress.getVersion() : null,
         told && progress.getReceiptId() != null ? "/v1/receipts/" + progress.getReceiptId() : null,
         told ? progress.getReason() : null);
+  }
+
+  /**
+   * The extension of a deadline.
+   *
+   * @param firstExpectedBy the deadline before
+   * @param notifiedAt when the person was told
+   */
+  @Schema(name = "DeadlineExtensionStatus")
+  public record Extension(
+      @JsonFormat(shape = JsonFormat.Shape.STRING) Instant firstExpectedBy,
+      ExtensionReason reason,
+      @JsonFormat(shape = JsonFormat.Shape.STRING) Instant notifiedAt) {
+
+    static Extension of(DeadlineExtension extension) {
+      return extension == null
+          ? null
+          : new Extension(
+              extension.getFirstDueAt(), extension.getReason(), extension.getNotifiedAt());
+    }
   }
 
   private static String statusOf(RequestStage stage) {

@@ -4,10 +4,12 @@ import io.lethe.intake.IntakeConfig;
 import io.lethe.intake.IntakeMetrics;
 import io.lethe.intake.accept.Acceptance;
 import io.lethe.intake.accept.RequestAcceptance;
+import io.lethe.intake.domain.ExtensionRequest;
 import io.lethe.intake.domain.RefusalReason;
 import io.lethe.intake.domain.RefusedException;
 import io.lethe.intake.domain.Shapes;
 import io.lethe.intake.domain.Submission;
+import io.lethe.intake.status.RequestStatus;
 import io.lethe.intake.status.RequestStatusTable;
 import io.lethe.intake.status.StatusFollower;
 import io.smallrye.common.annotation.Blocking;
@@ -57,6 +59,7 @@ public class DeletionRequestsResource {
   private final IntakeMetrics metrics;
   private final Duration publishTimeout;
   private final Duration retryAfter;
+  private final int bodyBytesMax;
   private final Clock clock;
 
   DeletionRequestsResource(
@@ -74,6 +77,7 @@ public class DeletionRequestsResource {
     this.metrics = metrics;
     this.publishTimeout = config.publishTimeout();
     this.retryAfter = config.retryAfter();
+    this.bodyBytesMax = config.bodyBytesMax();
     this.clock = clock;
   }
 
@@ -191,6 +195,47 @@ public class DeletionRequestsResource {
       LOG.infof("withdrawal accepted request=%s", withdrawn.status().requestId());
     }
     return accepted(withdrawn);
+  }
+
+  /** Moves the deadline of a request, once. */
+  @POST
+  @Path("/{id}/extension")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "Extend a deadline",
+      description =
+          "For operators: moves the legal deadline of a request, once, before it has passed, after"
+              + " the person was told. 202 means that the extension is durable. The same extension"
+              + " sent again gets the same answer.")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = DeadlineExtensionBody.class),
+              examples = @ExampleObject(name = "complex", value = Examples.EXTENSION)))
+  @APIResponse(
+      responseCode = "202",
+      description = "The extension is durable.",
+      content = @Content(schema = @Schema(implementation = DeletionRequestStatus.class)))
+  @APIResponse(responseCode = "400", description = "The body or a date does not fit.")
+  @APIResponse(responseCode = "404", description = "No request of that id was accepted.")
+  @APIResponse(
+      responseCode = "409",
+      description = "The first deadline has passed, was extended before, or cannot be extended.")
+  public Response extend(@PathParam("id") String id, @Parameter(hidden = true) InputStream body)
+      throws IOException {
+    requireCaughtUp();
+    ExtensionRequest extension = ExtensionReader.read(body, bodyBytesMax);
+    Acceptance extended = await(acceptance.extend(Shapes.requestId(id), extension));
+    if (!extended.repeated()) {
+      RequestStatus status = extended.status();
+      metrics.countExtension(status.regime());
+      LOG.infof(
+          "extension accepted request=%s reason=%s due=%s",
+          status.requestId(), extension.reason(), status.dueAt());
+    }
+    return accepted(extended);
   }
 
   private Response accepted(Acceptance accepted) {

@@ -39,7 +39,8 @@ final class Examples {
         "regime": "GDPR",
         "receivedAt": "2026-01-31T12:00:00Z",
         "acceptedAt": "2026-01-31T12:00:00Z",
-        "expectedBy": "2026-02-28T12:00:00Z",
+        "expectedBy": "2026-02-28T22:59:59.999Z",
+        "extension": null,
         "withdrawalRequested": false,
         "suppressedAt": null,
         "unlearnedAt": null,
@@ -47,6 +48,13 @@ final class Examples {
         "adapterVersion": null,
         "receipt": null,
         "reason": null
+      }""";
+
+  static final String EXTENSION =
+      """
+      {
+        "reason": "COMPLEXITY",
+        "notifiedAt": "2026-05-10T09:00:00Z"
       }""";
 
   static final String PROBLEM =

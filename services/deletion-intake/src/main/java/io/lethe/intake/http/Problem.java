@@ -63,7 +63,7 @@ public record Problem(String type, String title, int status, String detail, Stri
           AFTER_LAWFUL_DEADLINE ->
           400;
       case UNKNOWN_REQUEST -> 404;
-      case TOO_LATE -> 409;
+      case TOO_LATE, NOT_EXTENDABLE, ALREADY_EXTENDED -> 409;
       case TOO_LARGE -> 413;
       case UNSUPPORTED_CONTENT_TYPE -> 415;
       case CONFLICT -> 422;
@@ -85,7 +85,9 @@ public record Problem(String type, String title, int status, String detail, Stri
       case AFTER_LAWFUL_DEADLINE -> "The deadline is later than the law allows";
       case CONFLICT -> "The id stands for another request";
       case UNKNOWN_REQUEST -> "Unknown request";
-      case TOO_LATE -> "Too late to withdraw";
+      case TOO_LATE -> "Too late";
+      case NOT_EXTENDABLE -> "The deadline cannot be extended";
+      case ALREADY_EXTENDED -> "The deadline was extended before";
       case UNSUPPORTED_CONTENT_TYPE -> "Unsupported content type";
       case UNAVAILABLE -> "Not accepted now";
     };

@@ -1,11 +1,6 @@
 package io.lethe.intake.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.lethe.intake.domain.ErasureScope;
 import io.lethe.intake.domain.RefusalReason;
 import io.lethe.intake.domain.RefusedException;
@@ -32,12 +27,6 @@ public final class SubmissionReader {
   private static final int SUBJECT_CHARACTERS_MAX = 512;
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
-  private final ObjectReader json =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build()
-          .readerFor(JsonNode.class);
   private final SubjectPseudonymizer pseudonymizer;
   private final int itemsMax;
   private final int bodyBytesMax;
@@ -56,7 +45,7 @@ public final class SubmissionReader {
    * @throws RefusedException when the body or the header has another shape than the interface's
    */
   public Submission read(InputStream body, String idempotencyKey) throws IOException {
-    JsonNode document = parse(body);
+    JsonNode document = JsonBody.read(body, bodyBytesMax);
     JsonFields fields = new JsonFields(document, "", PROPERTIES);
     String requestId = Shapes.requestId(fields.requiredText("requestId", "a UUID"));
     String subjectRef = pseudonymize(fields);
@@ -72,41 +61,6 @@ public final class SubmissionReader {
         fields.instant("dueAt"),
         source == null ? "" : Shapes.source(source),
         keyRef(idempotencyKey));
-  }
-
-  private JsonNode parse(InputStream body) throws IOException {
-    byte[] bytes = body.readNBytes(bodyBytesMax + 1);
-    if (bytes.length > bodyBytesMax) {
-      throw new RefusedException(
-          RefusalReason.TOO_LARGE,
-          null,
-          "The body has more than "
-              + bodyBytesMax
-              + " bytes; split the request, or raise lethe.body-bytes-max.");
-    }
-    JsonNode document;
-    try {
-      document = json.readTree(bytes);
-    } catch (JsonProcessingException malformed) {
-      // Jackson's message quotes the source, so only the place is told.
-      throw new RefusedException(
-          RefusalReason.MALFORMED,
-          null,
-          "The body is no JSON document: it breaks off or goes wrong at line "
-              + (malformed.getLocation() == null ? 1 : malformed.getLocation().getLineNr())
-              + ", column "
-              + (malformed.getLocation() == null ? 1 : malformed.getLocation().getColumnNr())
-              + ". Send one JSON object.");
-    }
-    if (!document.isObject()) {
-      throw new RefusedException(
-          RefusalReason.MALFORMED,
-          null,
-          "The body is "
-              + (document.isMissingNode() ? "empty" : JsonFields.shape(document))
-              + "; send one JSON object.");
-    }
-    return document;
   }
 
   private String pseudonymize(JsonFields fields) {

@@ -1,5 +1,6 @@
 package io.lethe.intake.status;
 
+import io.lethe.schemas.event.DeadlineExtension;
 import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.Regime;
@@ -12,10 +13,15 @@ import java.time.Instant;
  *
  * @param accepted the accepted request; null when its record has expired
  * @param withdrawalRequested true once its withdrawal was asked for
+ * @param extended the extension of its deadline; null when none was asked for, or its record has
+ *     expired
  * @param progress the ledger's latest snapshot; null before the first
  */
 public record RequestStatus(
-    DeletionRequested accepted, boolean withdrawalRequested, DeletionProgressed progress) {
+    DeletionRequested accepted,
+    boolean withdrawalRequested,
+    DeletionRequested extended,
+    DeletionProgressed progress) {
 
   /** The request. */
   public String requestId() {
@@ -42,9 +48,30 @@ public record RequestStatus(
     return accepted != null ? accepted.getAcceptedAt() : progress.getAcceptedAt();
   }
 
-  /** The deadline. */
+  /** The deadline that stands. */
   public Instant dueAt() {
+    if (extended != null) {
+      return extended.getDueAt();
+    }
+    if (extension() != null) {
+      return progress.getDueAt();
+    }
     return accepted != null ? accepted.getDueAt() : progress.getDueAt();
+  }
+
+  /** The extension that moved the deadline; null while the first one stands. */
+  public DeadlineExtension extension() {
+    if (extended != null) {
+      return extended.getExtension();
+    }
+    return progress == null ? null : progress.getExtension();
+  }
+
+  /** True when no deadline runs any more: the request is withdrawn, or forgotten exactly. */
+  public boolean isDeadlineMet() {
+    return withdrawalRequested
+        || stage() == RequestStage.WITHDRAWN
+        || (progress != null && progress.getExactAt() != null);
   }
 
   /** The furthest stage that the ledger has told; RECEIVED before it tells any. */

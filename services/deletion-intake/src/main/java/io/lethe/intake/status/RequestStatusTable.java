@@ -56,19 +56,28 @@ public final class RequestStatusTable {
     return leftOut || (byRequestId.size() >= requestsMax && finished.isEmpty());
   }
 
-  /** Takes note of an accepted request or of a withdrawal that was asked for. */
+  /** Takes note of an accepted request, or of a withdrawal or an extension that was asked for. */
   public synchronized void onRequested(DeletionRequested request) {
     RequestStatus known = byRequestId.get(request.getRequestId());
     if (request.getAction() == DeletionAction.WITHDRAW) {
       if (known != null) {
-        put(new RequestStatus(known.accepted(), true, known.progress()));
+        put(new RequestStatus(known.accepted(), true, known.extended(), known.progress()));
+      }
+      return;
+    }
+    if (request.getAction() == DeletionAction.EXTEND) {
+      // A deadline moves once, so the first extension stands.
+      if (known != null && known.extended() == null && request.getExtension() != null) {
+        put(
+            new RequestStatus(
+                known.accepted(), known.withdrawalRequested(), request, known.progress()));
       }
       return;
     }
     // The first record of an id stands; a second one with other content is refused everywhere.
     if (request.getAction() == DeletionAction.ERASE
         && (known == null || known.accepted() == null)) {
-      put(new RequestStatus(request, false, known == null ? null : known.progress()));
+      put(new RequestStatus(request, false, null, known == null ? null : known.progress()));
     }
   }
 
@@ -77,8 +86,9 @@ public final class RequestStatusTable {
     RequestStatus known = byRequestId.get(progress.getRequestId());
     put(
         known == null
-            ? new RequestStatus(null, false, progress)
-            : new RequestStatus(known.accepted(), known.withdrawalRequested(), progress));
+            ? new RequestStatus(null, false, null, progress)
+            : new RequestStatus(
+                known.accepted(), known.withdrawalRequested(), known.extended(), progress));
   }
 
   private void put(RequestStatus status) {

@@ -11,12 +11,16 @@ import io.lethe.intake.TestPublishing;
 import io.lethe.intake.domain.DatingRules;
 import io.lethe.intake.domain.DeadlinePolicy;
 import io.lethe.intake.domain.ErasureScope;
+import io.lethe.intake.domain.ExtensionRequest;
 import io.lethe.intake.domain.RefusalReason;
 import io.lethe.intake.domain.RefusedException;
 import io.lethe.intake.domain.Submission;
 import io.lethe.intake.status.RequestStatusTable;
+import io.lethe.schemas.event.DeadlineExtension;
 import io.lethe.schemas.event.DeletionAction;
+import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.DeletionRequested;
+import io.lethe.schemas.event.ExtensionReason;
 import io.lethe.schemas.event.Regime;
 import io.lethe.schemas.event.RequestStage;
 import java.time.Clock;
@@ -36,7 +40,7 @@ class RequestAcceptanceTest {
   private final RequestAcceptance acceptance =
       new RequestAcceptance(
           table,
-          new DatingRules(new DeadlinePolicy(30), Duration.ofSeconds(60)),
+          new DatingRules(DeadlinePolicy.lawful(), Duration.ofSeconds(60)),
           publishing.publisher(),
           2,
           Clock.fixed(NOW, ZoneOffset.UTC));
@@ -224,6 +228,93 @@ class RequestAcceptanceTest {
   private static Submission other(int number) {
     return new Submission(
         id(number), Requests.SUBJECT_REF, ErasureScope.all(), Regime.CCPA, null, null, "", null);
+  }
+
+  @Test
+  void shouldPublishAnExtensionWithBothDeadlinesAndTheReason() {
+    table.onRequested(Requests.erase(1, "digest", "key"));
+    CompletableFuture<Acceptance> pending = acceptance.extend(id(1), extension(null));
+    assertThat(pending).isNotDone();
+    publishing.acknowledgeNext();
+
+    DeletionRequested extended = (DeletionRequested) publishing.sent().get(0).value();
+    Instant moved = Instant.parse("2026-08-10T21:59:59.999Z");
+    assertThat(extended)
+        .isEqualTo(
+            DeletionRequested.newBuilder(Requests.erase(1, "digest", "key"))
+                .setAction(DeletionAction.EXTEND)
+                .setDueAt(moved)
+                .setExtension(new DeadlineExtension(Requests.DUE, ExtensionReason.COMPLEXITY, NOW))
+                .build());
+    assertThat(publishing.sent().get(0).key()).isEqualTo(Requests.SUBJECT_REF);
+    assertThat(pending)
+        .isCompletedWithValueMatching(
+            accepted -> !accepted.repeated() && accepted.status().dueAt().equals(moved));
+  }
+
+  @Test
+  void shouldAnswerTheSameExtensionAgainAndRefuseASecondOne() {
+    table.onRequested(Requests.erase(1, "digest", null));
+    acceptance.extend(id(1), extension(null));
+    CompletableFuture<Acceptance> joined = acceptance.extend(id(1), extension(null));
+    assertRefused(
+        () -> acceptance.extend(id(1), extension(Requests.DUE.plusSeconds(60))),
+        RefusalReason.ALREADY_EXTENDED,
+        "requestId");
+    publishing.acknowledgeNext();
+
+    assertThat(joined).isCompletedWithValueMatching(Acceptance::repeated);
+    assertThat(acceptance.extend(id(1), extension(null)))
+        .isCompletedWithValueMatching(Acceptance::repeated);
+    assertRefused(
+        () -> acceptance.extend(id(1), extension(Requests.DUE.plusSeconds(60))),
+        RefusalReason.ALREADY_EXTENDED,
+        "requestId");
+    assertThat(publishing.sent()).hasSize(1);
+  }
+
+  @Test
+  void shouldRefuseAnExtensionThatTheLedgerKnowsOfAlready() {
+    table.onRequested(Requests.erase(1, "digest", null));
+    DeletionProgressed told = Requests.progress(1, RequestStage.SUPPRESSED);
+    told.setDueAt(Requests.DUE.plusSeconds(60));
+    told.setExtension(new DeadlineExtension(Requests.DUE, ExtensionReason.OTHER, NOW));
+    table.onProgressed(told);
+    assertRefused(
+        () -> acceptance.extend(id(1), extension(null)),
+        RefusalReason.ALREADY_EXTENDED,
+        "requestId");
+    assertThat(table.find(id(1)).orElseThrow().dueAt()).isEqualTo(Requests.DUE.plusSeconds(60));
+  }
+
+  @Test
+  void shouldRefuseToExtendWhatIsUnknownWithdrawnOrForgottenExactly() {
+    assertRefused(
+        () -> acceptance.extend(id(1), extension(null)),
+        RefusalReason.UNKNOWN_REQUEST,
+        "requestId");
+    table.onRequested(Requests.erase(1, "digest", null));
+    table.onProgressed(Requests.progress(1, RequestStage.WITHDRAWN));
+    assertRefused(
+        () -> acceptance.extend(id(1), extension(null)), RefusalReason.NOT_EXTENDABLE, "requestId");
+    table.onRequested(Requests.erase(2, "digest", null));
+    DeletionProgressed exact = Requests.progress(2, RequestStage.COMPLETED);
+    exact.setExactAt(NOW);
+    table.onProgressed(exact);
+    assertRefused(
+        () -> acceptance.extend(id(2), extension(null)), RefusalReason.NOT_EXTENDABLE, "requestId");
+  }
+
+  @Test
+  void shouldExtendACompletedRequestThatIsNotExactYet() {
+    table.onRequested(Requests.erase(1, "digest", null));
+    table.onProgressed(Requests.progress(1, RequestStage.COMPLETED));
+    acceptance.extend(id(1), extension(null));
+    assertThat(publishing.sent()).hasSize(1);
+  }
+
+  private static ExtensionRequest extension(Instant dueAt) {
+    return new ExtensionRequest(ExtensionReason.COMPLEXITY, NOW, dueAt);
   }
 
   private static void assertRefused(ThrowingCallable call, RefusalReason reason, String field) {

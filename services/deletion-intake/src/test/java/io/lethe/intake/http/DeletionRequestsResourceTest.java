@@ -49,7 +49,7 @@ class DeletionRequestsResourceTest {
         .body("status", equalTo("pending"))
         .body("stage", equalTo("RECEIVED"))
         .body("receivedAt", equalTo("2026-05-10T10:00:00Z"))
-        .body("expectedBy", equalTo("2026-06-10T10:00:00Z"))
+        .body("expectedBy", equalTo("2026-06-10T21:59:59.999Z"))
         .body("suppressedAt", nullValue());
 
     DeletionRequested request = (DeletionRequested) kafka.sent().get(0).value();
@@ -193,7 +193,7 @@ class DeletionRequestsResourceTest {
         .statusCode(200)
         .body("stage", equalTo("RECEIVED"))
         .body("regime", equalTo("CCPA"))
-        .body("expectedBy", equalTo("2026-06-24T10:00:00Z"))
+        .body("expectedBy", equalTo("2026-06-25T06:59:59.999Z"))
         .body("$", not(hasKey("subject")))
         .body("$", not(hasKey("subjectRef")));
   }
@@ -270,6 +270,60 @@ class DeletionRequestsResourceTest {
         .statusCode(200)
         .body(containsString("erasure_requests_refused_total{door=\"http\",reason=\"malformed\"}"))
         .body(containsString("erasure_publish_seconds"));
+  }
+
+  @Test
+  void shouldDateByTheConfiguredRuleOfARegime() {
+    post(body(newId(), "account-1", "INTERNAL"))
+        .statusCode(202)
+        .body("expectedBy", equalTo("2026-05-17T14:59:59.999Z"));
+  }
+
+  @Test
+  void shouldExtendADeadlineOnceAndTellBothDates() {
+    String id = newId();
+    post(body(id, "account-1", "GDPR")).statusCode(202);
+    extend(id, Examples.EXTENSION.replace("2026-05-10T09:00:00Z", "2026-05-10T10:00:00Z"))
+        .statusCode(202)
+        .body("expectedBy", equalTo("2026-08-10T21:59:59.999Z"))
+        .body("extension.firstExpectedBy", equalTo("2026-06-10T21:59:59.999Z"))
+        .body("extension.reason", equalTo("COMPLEXITY"))
+        .body("extension.notifiedAt", equalTo("2026-05-10T10:00:00Z"));
+    given()
+        .get("/v1/deletion-requests/" + id)
+        .then()
+        .statusCode(200)
+        .body("expectedBy", equalTo("2026-08-10T21:59:59.999Z"));
+    problem(
+        extend(id, "{\"reason\": \"OTHER\", \"notifiedAt\": \"2026-05-10T10:00:00Z\"}"),
+        409,
+        "already-extended",
+        "requestId");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{} | notifiedAt",
+        "{\"notifiedAt\": \"2026-05-10T10:00:00Z\"} | reason",
+        "{\"notifiedAt\": \"2026-05-10T10:00:00Z\", \"reason\": \"Mrs Smith is ill\"} | reason",
+        "{\"notifiedAt\": \"tomorrow\", \"reason\": \"OTHER\"} | notifiedAt"
+      })
+  void shouldNameTheFieldOfAnExtensionThatDoesNotFit(String body, String field) {
+    String id = newId();
+    post(body(id, "account-1", "GDPR")).statusCode(202);
+    problem(extend(id, body), 400, "invalid-property", field)
+        .body("detail", not(containsString("Smith")));
+  }
+
+  private static ValidatableResponse extend(String id, String body) {
+    return given()
+        .contentType(ContentType.JSON)
+        .body(body)
+        .post("/v1/deletion-requests/" + id + "/extension")
+        .then();
   }
 
   private static ValidatableResponse post(String body) {

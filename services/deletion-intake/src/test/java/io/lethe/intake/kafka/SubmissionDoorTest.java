@@ -84,7 +84,7 @@ class SubmissionDoorTest {
     RequestAcceptance acceptance =
         new RequestAcceptance(
             table,
-            new DatingRules(new DeadlinePolicy(30), Duration.ofSeconds(60)),
+            new DatingRules(DeadlinePolicy.lawful(), Duration.ofSeconds(60)),
             publishing.publisher(),
             10,
             CLOCK);
@@ -134,7 +134,7 @@ class SubmissionDoorTest {
     DeletionRequested request = requests().get(0);
     assertThat(request.getReceivedAt()).isEqualTo(arrivedAt);
     assertThat(request.getAcceptedAt()).isEqualTo(NOW);
-    assertThat(request.getDueAt()).isEqualTo(Instant.parse("2026-04-01T00:00:00Z"));
+    assertThat(request.getDueAt()).isEqualTo(Instant.parse("2026-04-01T21:59:59.999Z"));
   }
 
   @Test

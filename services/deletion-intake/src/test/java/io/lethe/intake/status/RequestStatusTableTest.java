@@ -100,7 +100,8 @@ class RequestStatusTableTest {
         "COMPLETED"
       })
   void shouldKnowTheStagesAfterTheForgetSetClosed(RequestStage stage) {
-    assertThat(new RequestStatus(null, false, Requests.progress(1, stage)).isForgetSetClosed())
+    assertThat(
+            new RequestStatus(null, false, null, Requests.progress(1, stage)).isForgetSetClosed())
         .isTrue();
   }
 
@@ -109,7 +110,8 @@ class RequestStatusTableTest {
       value = RequestStage.class,
       names = {"UNKNOWN", "RECEIVED", "SUPPRESSED", "WITHDRAWN"})
   void shouldKnowTheStagesBeforeTheForgetSetClosed(RequestStage stage) {
-    assertThat(new RequestStatus(null, false, Requests.progress(1, stage)).isForgetSetClosed())
+    assertThat(
+            new RequestStatus(null, false, null, Requests.progress(1, stage)).isForgetSetClosed())
         .isFalse();
   }
 

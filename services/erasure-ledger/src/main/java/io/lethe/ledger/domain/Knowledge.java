@@ -1,11 +1,13 @@
 package io.lethe.ledger.domain;
 
+import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.ForgetSetClosed;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the other services have told, whatever the order in which their topics were read. Each fact
@@ -15,6 +17,7 @@ public final class Knowledge {
   private final Map<String, AcceptedRequest> accepted = new HashMap<>();
   private final Map<String, ForgetSet> forgetSets = new HashMap<>();
   private final Map<String, Instant> withdrawals = new HashMap<>();
+  private final Map<String, DeletionRequested> extensions = new HashMap<>();
   private final Map<String, TrainedCandidate> candidates = new LinkedHashMap<>();
   private final VersionTable versions;
   private final ServerTable servers;
@@ -32,6 +35,11 @@ public final class Knowledge {
   /** A request was accepted; where it was published twice, the first position stands. */
   public void accepted(AcceptedRequest request) {
     accepted.putIfAbsent(request.request().getRequestId(), request);
+  }
+
+  /** The deadline of a request is to move; it moves once, so the first extension stands. */
+  public void extended(DeletionRequested extension) {
+    extensions.putIfAbsent(extension.getRequestId(), extension);
   }
 
   /** A forget set closed. */
@@ -55,6 +63,21 @@ public final class Knowledge {
   /** The request as it was accepted, if it is known. */
   public Optional<AcceptedRequest> request(String requestId) {
     return Optional.ofNullable(accepted.get(requestId));
+  }
+
+  /** The extension of the request that is not recorded yet, if there is one. */
+  public Optional<DeletionRequested> extension(String requestId) {
+    return Optional.ofNullable(extensions.get(requestId));
+  }
+
+  /** Ids of the requests whose extension is not recorded yet. */
+  public Set<String> extended() {
+    return Set.copyOf(extensions.keySet());
+  }
+
+  /** The extension is recorded. */
+  public void dropExtension(String requestId) {
+    extensions.remove(requestId);
   }
 
   /** The forget set that carries the request, if it is known. */
@@ -87,7 +110,7 @@ public final class Knowledge {
     return servers;
   }
 
-  /** Drops what was only needed until the request was finished. */
+  /** Drops what was only needed until the request was finished; its deadline may move even then. */
   public void forget(String requestId) {
     accepted.remove(requestId);
     forgetSets.remove(requestId);

@@ -4,6 +4,8 @@ package io.lethe.ledger.domain;
 public enum RequestEvent {
   /** The request stands in deletion.requested. */
   REQUEST_ACCEPTED,
+  /** An operator moved the deadline, and told the person. */
+  DEADLINE_EXTENDED,
   /** Every live server has the subject out of its prompts. */
   SUPPRESSION_ACKNOWLEDGED,
   /** A closed forget set names the request as withdrawn. */

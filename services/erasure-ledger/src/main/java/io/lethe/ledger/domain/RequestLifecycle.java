@@ -2,6 +2,7 @@ package io.lethe.ledger.domain;
 
 import static io.lethe.ledger.domain.RequestEvent.CANDIDATE_ACCEPTED;
 import static io.lethe.ledger.domain.RequestEvent.CLOCKS_MET;
+import static io.lethe.ledger.domain.RequestEvent.DEADLINE_EXTENDED;
 import static io.lethe.ledger.domain.RequestEvent.EXACT_ACKNOWLEDGED;
 import static io.lethe.ledger.domain.RequestEvent.REQUEST_ACCEPTED;
 import static io.lethe.ledger.domain.RequestEvent.REQUEST_WITHDRAWN;
@@ -27,7 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The lifecycle of a deletion request as one table. Suppression runs on a clock of its own: it may
  * be acknowledged in any stage before the end and moves the stage only when nothing else has, so
  * neither clock can hold up the other. So does exactness, which completes nothing and may come
- * after the end. Thread-safe.
+ * after the end. An extension moves the deadline and no stage. Thread-safe.
  */
 public final class RequestLifecycle {
   /** One allowed step. */
@@ -50,6 +51,12 @@ public final class RequestLifecycle {
   public static final List<Transition> TRANSITIONS =
       List.of(
           new Transition(UNKNOWN, REQUEST_ACCEPTED, RECEIVED),
+          new Transition(RECEIVED, DEADLINE_EXTENDED, RECEIVED),
+          new Transition(SUPPRESSED, DEADLINE_EXTENDED, SUPPRESSED),
+          new Transition(FORGET_SET_CLOSED, DEADLINE_EXTENDED, FORGET_SET_CLOSED),
+          new Transition(CANDIDATE_TRAINED, DEADLINE_EXTENDED, CANDIDATE_TRAINED),
+          new Transition(CANDIDATE_REFUSED, DEADLINE_EXTENDED, CANDIDATE_REFUSED),
+          new Transition(RELEASED, DEADLINE_EXTENDED, RELEASED),
           new Transition(RECEIVED, SUPPRESSION_ACKNOWLEDGED, SUPPRESSED),
           new Transition(RECEIVED, REQUEST_WITHDRAWN, WITHDRAWN),
           new Transition(SUPPRESSED, REQUEST_WITHDRAWN, WITHDRAWN),
@@ -75,7 +82,9 @@ public final class RequestLifecycle {
           new Transition(RELEASED, UNLEARNING_ACKNOWLEDGED, RELEASED),
           new Transition(RELEASED, EXACT_ACKNOWLEDGED, RELEASED),
           new Transition(RELEASED, CLOCKS_MET, COMPLETED),
-          // The third clock may be met long after the other two: the receipt is issued anew.
+          // The third clock may be met long after the other two: the receipt is issued anew, and
+          // its deadline may still move.
+          new Transition(COMPLETED, DEADLINE_EXTENDED, COMPLETED),
           new Transition(COMPLETED, EXACT_ACKNOWLEDGED, COMPLETED));
 
   private final Set<Transition> visited = ConcurrentHashMap.newKeySet();

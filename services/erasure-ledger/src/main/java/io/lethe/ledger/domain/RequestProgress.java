@@ -68,6 +68,7 @@ public final class RequestProgress {
   }
 
   private List<Step> advance(Walk walk) {
+    extend(walk);
     if (walk.current.getStage() == RequestStage.COMPLETED) {
       becomeExact(walk);
       return walk.steps;
@@ -83,6 +84,20 @@ public final class RequestProgress {
       complete(walk);
     }
     return walk.steps;
+  }
+
+  private void extend(Walk walk) {
+    if (walk.current.getExtension() == null) {
+      knowledge
+          .extension(walk.requestId())
+          .ifPresent(
+              extension ->
+                  walk.take(
+                      RequestEvent.DEADLINE_EXTENDED,
+                      walk.copy()
+                          .setDueAt(extension.getDueAt())
+                          .setExtension(extension.getExtension())));
+    }
   }
 
   private void suppress(Walk walk) {

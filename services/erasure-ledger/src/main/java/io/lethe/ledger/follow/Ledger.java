@@ -2,6 +2,7 @@ package io.lethe.ledger.follow;
 
 import io.lethe.ledger.domain.AcceptedRequest;
 import io.lethe.ledger.domain.Knowledge;
+import io.lethe.ledger.domain.RequestEvent;
 import io.lethe.ledger.domain.RequestLifecycle;
 import io.lethe.ledger.domain.RequestProgress;
 import io.lethe.ledger.domain.Step;
@@ -10,6 +11,7 @@ import io.lethe.ledger.record.LogEntry;
 import io.lethe.ledger.record.StorageException;
 import io.lethe.ledger.record.TransitionLog;
 import io.lethe.schemas.event.DeletionProgressed;
+import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.RequestStage;
 import java.time.Clock;
 import java.time.Instant;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jboss.logging.Logger;
@@ -123,6 +126,20 @@ public final class Ledger {
     knowledge.accepted(request);
   }
 
+  /**
+   * The deadline of a request is to move. What the ledger holds no more, or has moved before, stays
+   * as it is.
+   */
+  public synchronized void extended(DeletionRequested extension) {
+    String requestId = extension.getRequestId();
+    DeletionProgressed current = open.getOrDefault(requestId, inexact.get(requestId));
+    boolean moves =
+        current == null ? unrecorded.containsKey(requestId) : current.getExtension() == null;
+    if (moves) {
+      knowledge.extended(extension);
+    }
+  }
+
   /** What the other services have told; to be changed by {@link LedgerFacts} alone. */
   synchronized void learn(Consumer<Knowledge> fact) {
     fact.accept(knowledge);
@@ -185,12 +202,18 @@ public final class Ledger {
   }
 
   /**
-   * Completed requests wait for an exact version only, so without one none of them is looked at.
+   * Completed requests wait for an exact version, or for another deadline, so without either none
+   * of them is looked at.
    */
   private List<DeletionProgressed> advancing() {
     List<DeletionProgressed> advancing = new ArrayList<>(open.values());
     if (knowledge.versions().latestExact().isPresent()) {
       advancing.addAll(inexact.values());
+    } else {
+      knowledge.extended().stream()
+          .map(inexact::get)
+          .filter(Objects::nonNull)
+          .forEach(advancing::add);
     }
     return advancing;
   }
@@ -204,6 +227,9 @@ public final class Ledger {
       Step step = steps.get(i);
       adopt(step.after());
       unrecorded.remove(step.after().getRequestId());
+      if (step.event() == RequestEvent.DEADLINE_EXTENDED) {
+        knowledge.dropExtension(step.after().getRequestId());
+      }
       unpublished.put(step.after().getRequestId(), entries.get(i));
       observer.recorded(step);
       LOG.infof(

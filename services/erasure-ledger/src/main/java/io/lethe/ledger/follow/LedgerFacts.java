@@ -55,6 +55,15 @@ public final class LedgerFacts {
     }
   }
 
+  private void extend(DeletionRequested request) {
+    if (request.getExtension() == null) {
+      throw new IllegalArgumentException(
+          "An extension lacks the field extension, so nobody knows why the deadline moves; extend"
+              + " through deletion-intake.");
+    }
+    ledger.extended(request);
+  }
+
   private void dispatch(FollowedRecord<SpecificRecord> followed) {
     SpecificRecord value = followed.value();
     if (followed.isTombstone()) {
@@ -66,6 +75,8 @@ public final class LedgerFacts {
       // A withdrawal counts when a closed forget set names it, not when it is asked.
       if (request.getAction() == DeletionAction.ERASE) {
         ledger.accepted(new AcceptedRequest(followed.partition(), followed.offset(), request));
+      } else if (request.getAction() == DeletionAction.EXTEND) {
+        extend(request);
       }
     } else if (value instanceof ForgetSetClosed set && modelId.equals(set.getModelId())) {
       ledger.learn(knowledge -> knowledge.closed(set));

@@ -5,11 +5,13 @@ import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.RequestStage;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -19,12 +21,23 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class LedgerView {
   private record Position(Instant acceptedAt, String requestId) {}
 
+  private record Due(Instant at, String requestId) {
+    static final Comparator<Due> ORDER =
+        Comparator.comparing(Due::at).thenComparing(Due::requestId);
+
+    static Due of(DeletionProgressed snapshot) {
+      return new Due(snapshot.getDueAt(), snapshot.getRequestId());
+    }
+  }
+
   private final Map<String, DeletionProgressed> byRequest = new ConcurrentHashMap<>();
   private final Map<String, String> requestByReceipt = new ConcurrentHashMap<>();
   private final ConcurrentSkipListMap<Position, DeletionProgressed> newestFirst =
       new ConcurrentSkipListMap<>(
           Comparator.comparing(Position::acceptedAt).reversed().thenComparing(Position::requestId));
   private final Map<RequestStage, AtomicLong> counts = new ConcurrentHashMap<>();
+  private final ConcurrentSkipListSet<Due> unlearnedDue = new ConcurrentSkipListSet<>(Due.ORDER);
+  private final ConcurrentSkipListSet<Due> exactDue = new ConcurrentSkipListSet<>(Due.ORDER);
 
   /** An empty view. */
   public LedgerView() {
@@ -38,6 +51,16 @@ public final class LedgerView {
     if (before != null) {
       counts.get(before.getStage()).decrementAndGet();
       newestFirst.remove(new Position(before.getAcceptedAt(), before.getRequestId()));
+      unlearnedDue.remove(Due.of(before));
+      exactDue.remove(Due.of(before));
+    }
+    if (snapshot.getStage() != RequestStage.WITHDRAWN) {
+      if (snapshot.getUnlearnedAt() == null) {
+        unlearnedDue.add(Due.of(snapshot));
+      }
+      if (snapshot.getExactAt() == null) {
+        exactDue.add(Due.of(snapshot));
+      }
     }
     counts.get(snapshot.getStage()).incrementAndGet();
     newestFirst.put(new Position(snapshot.getAcceptedAt(), snapshot.getRequestId()), snapshot);
@@ -69,6 +92,21 @@ public final class LedgerView {
         .filter(snapshot -> stage == null || snapshot.getStage() == stage)
         .limit(limit)
         .toList();
+  }
+
+  /** The first deadline of a request that is not unlearned yet. */
+  public Optional<Instant> earliestUnlearnedDue() {
+    return earliest(unlearnedDue);
+  }
+
+  /** The first deadline of a request that is not forgotten exactly yet. */
+  public Optional<Instant> earliestExactDue() {
+    return earliest(exactDue);
+  }
+
+  private static Optional<Instant> earliest(ConcurrentSkipListSet<Due> dues) {
+    Iterator<Due> first = dues.iterator();
+    return first.hasNext() ? Optional.of(first.next().at()) : Optional.empty();
   }
 
   /** How many requests are in that stage. */

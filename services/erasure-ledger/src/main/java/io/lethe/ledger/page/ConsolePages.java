@@ -101,7 +101,12 @@ final class ConsolePages {
 
   private static ConsolePage.Clock exact(
       DeletionProgressed request, boolean withdrawn, Instant now) {
-    String due = "due " + DAY.format(request.getDueAt());
+    String due =
+        "due "
+            + DAY.format(request.getDueAt())
+            + (request.getExtension() == null
+                ? ""
+                : ", extended from " + DAY.format(request.getExtension().getFirstDueAt()));
     if (request.getExactAt() != null) {
       return new ConsolePage.Clock("met", TIME.format(request.getExactAt()), "met");
     }

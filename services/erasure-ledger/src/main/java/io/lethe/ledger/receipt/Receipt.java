@@ -1,6 +1,7 @@
 package io.lethe.ledger.receipt;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.lethe.ledger.record.RequestSnapshot;
 import io.lethe.schemas.event.Regime;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.List;
  * @param issuedAt when the request was completed, or, where it was completed before, became exact
  * @param renews id of the approximate receipt that this exact one follows; left out when there is
  *     none. That one stays valid for what it says
+ * @param extension how dueAt came to move; left out when the first deadline stood
  */
 public record Receipt(
     String receiptId,
@@ -48,7 +50,8 @@ public record Receipt(
     List<String> acknowledgedBy,
     LogPosition log,
     Instant issuedAt,
-    @JsonInclude(JsonInclude.Include.NON_NULL) String renews) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) String renews,
+    @JsonInclude(JsonInclude.Include.NON_NULL) RequestSnapshot.Extension extension) {
   static final String APPROXIMATE = "approximate";
   static final String EXACT = "exact";
 

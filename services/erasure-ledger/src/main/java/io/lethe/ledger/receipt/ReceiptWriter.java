@@ -72,7 +72,8 @@ final class ReceiptWriter {
         request.acknowledgedBy(),
         new Receipt.LogPosition(completion.sequence(), completion.previousHash()),
         completion.at(),
-        null);
+        null,
+        request.extension());
   }
 
   /**
@@ -107,7 +108,8 @@ final class ReceiptWriter {
         exact.acknowledgedBy(),
         exact.log(),
         exact.issuedAt(),
-        first.receiptId());
+        first.receiptId(),
+        exact.extension());
   }
 
   private static Receipt.Scope scope(DeletionScope scope) {

@@ -1,6 +1,8 @@
 package io.lethe.ledger.record;
 
+import io.lethe.schemas.event.DeadlineExtension;
 import io.lethe.schemas.event.DeletionProgressed;
+import io.lethe.schemas.event.ExtensionReason;
 import io.lethe.schemas.event.Regime;
 import io.lethe.schemas.event.RequestStage;
 import java.time.Instant;
@@ -29,7 +31,26 @@ public record RequestSnapshot(
     String reason,
     Instant updatedAt,
     Long exactVersion,
-    String exactAdapterId) {
+    String exactAdapterId,
+    Extension extension) {
+  /**
+   * How the deadline came to move; null while the first one stands.
+   *
+   * @param firstDueAt the deadline before
+   * @param notifiedAt when the person was told
+   */
+  public record Extension(Instant firstDueAt, ExtensionReason reason, Instant notifiedAt) {
+    static Extension of(DeadlineExtension event) {
+      return event == null
+          ? null
+          : new Extension(event.getFirstDueAt(), event.getReason(), event.getNotifiedAt());
+    }
+
+    DeadlineExtension toEvent() {
+      return new DeadlineExtension(firstDueAt, reason, notifiedAt);
+    }
+  }
+
   /** From the event. */
   public static RequestSnapshot of(DeletionProgressed event) {
     return new RequestSnapshot(
@@ -54,7 +75,8 @@ public record RequestSnapshot(
         event.getReason(),
         event.getUpdatedAt(),
         event.getExactVersion(),
-        event.getExactAdapterId());
+        event.getExactAdapterId(),
+        Extension.of(event.getExtension()));
   }
 
   /** As the event. */
@@ -82,6 +104,7 @@ public record RequestSnapshot(
         .setUpdatedAt(updatedAt)
         .setExactVersion(exactVersion)
         .setExactAdapterId(exactAdapterId)
+        .setExtension(extension == null ? null : extension.toEvent())
         .build();
   }
 }

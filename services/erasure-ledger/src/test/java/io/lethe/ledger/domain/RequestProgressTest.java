@@ -6,6 +6,7 @@ import static io.lethe.ledger.Events.SUBJECT;
 import static io.lethe.ledger.Events.after;
 import static io.lethe.ledger.Events.closed;
 import static io.lethe.ledger.Events.closedWithdrawing;
+import static io.lethe.ledger.Events.extended;
 import static io.lethe.ledger.Events.released;
 import static io.lethe.ledger.Events.releasedExact;
 import static io.lethe.ledger.Events.requested;
@@ -173,6 +174,34 @@ class RequestProgressTest {
       assertThat(advance(1)).containsExactly(RequestEvent.SUPPRESSION_ACKNOWLEDGED);
       assertThat(current.getStage()).isEqualTo(stage);
     }
+  }
+
+  @Test
+  void shouldMoveTheDeadlineOnceInEveryStageButTheWithdrawn() {
+    for (RequestStage stage :
+        List.of(
+            RequestStage.RECEIVED,
+            RequestStage.SUPPRESSED,
+            RequestStage.FORGET_SET_CLOSED,
+            RequestStage.CANDIDATE_TRAINED,
+            RequestStage.CANDIDATE_REFUSED,
+            RequestStage.RELEASED,
+            RequestStage.COMPLETED)) {
+      begin();
+      current = DeletionProgressed.newBuilder(current).setStage(stage).build();
+      knowledge.extended(extended(REQUEST, SUBJECT));
+      assertThat(advance(1)).containsExactly(RequestEvent.DEADLINE_EXTENDED);
+      assertThat(current.getStage()).isEqualTo(stage);
+      assertThat(current.getDueAt()).isEqualTo(Events.START.plus(Duration.ofDays(90)));
+      assertThat(current.getExtension().getFirstDueAt())
+          .isEqualTo(Events.START.plus(Duration.ofDays(30)));
+      assertThat(advance(2)).isEmpty();
+      knowledge.dropExtension(REQUEST);
+    }
+    begin();
+    current = DeletionProgressed.newBuilder(current).setStage(RequestStage.WITHDRAWN).build();
+    knowledge.extended(extended(REQUEST, SUBJECT));
+    assertThat(advance(1)).isEmpty();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static io.lethe.ledger.Events.REQUEST;
 import static io.lethe.ledger.Events.SUBJECT;
 import static io.lethe.ledger.Events.after;
 import static io.lethe.ledger.Events.closed;
+import static io.lethe.ledger.Events.extended;
 import static io.lethe.ledger.Events.released;
 import static io.lethe.ledger.Events.releasedExact;
 import static io.lethe.ledger.Events.requested;
@@ -340,6 +341,60 @@ class LedgerTest {
     heartbeat(0, 1);
     tell(Topics.DELETION_REQUESTED, REQUEST, requested(REQUEST, SUBJECT));
     assertThat(last().getStage()).isEqualTo(RequestStage.SUPPRESSED);
+  }
+
+  @Test
+  void shouldTellBothDeadlinesAndTheReasonOnceExtended() throws IOException {
+    start();
+    tell(Topics.DELETION_REQUESTED, REQUEST, requested(REQUEST, SUBJECT));
+    assertThat(view.earliestUnlearnedDue()).contains(Events.START.plus(Duration.ofDays(30)));
+    tell(Topics.DELETION_REQUESTED, REQUEST, extended(REQUEST, SUBJECT));
+    assertThat(last().getStage()).isEqualTo(RequestStage.RECEIVED);
+    assertThat(last().getDueAt()).isEqualTo(Events.START.plus(Duration.ofDays(90)));
+    assertThat(last().getExtension()).isEqualTo(extended(REQUEST, SUBJECT).getExtension());
+    assertThat(view.earliestUnlearnedDue()).contains(Events.START.plus(Duration.ofDays(90)));
+
+    long entries = lastEntry().sequence();
+    tell(Topics.DELETION_REQUESTED, REQUEST, extended(REQUEST, SUBJECT));
+    List<DeletionProgressed> told = List.copyOf(published);
+    restart();
+    assertThat(published).as("nothing is told twice").isEqualTo(told);
+    assertThat(lastEntry().sequence()).isEqualTo(entries);
+
+    completeRequest(SUBJECT);
+    JsonNode payload = payload(receipts.find(REQUEST).orElseThrow());
+    assertThat(payload.path("dueAt").asText()).isEqualTo("2026-04-01T00:00:00Z");
+    assertThat(payload.path("extension").toString())
+        .isEqualTo(
+            "{\"firstDueAt\":\"2026-01-31T00:00:00Z\",\"reason\":\"COMPLEXITY\","
+                + "\"notifiedAt\":\"2026-01-01T01:00:00Z\"}");
+    assertThat(view.earliestUnlearnedDue()).isEmpty();
+    assertThat(view.earliestExactDue()).contains(Events.START.plus(Duration.ofDays(90)));
+  }
+
+  @Test
+  void shouldExtendACompletedRequestThatIsNotExactYetEvenIfItWasDown() {
+    start();
+    completeRequest(SUBJECT);
+    topics.add(record(Topics.DELETION_REQUESTED, REQUEST, extended(REQUEST, SUBJECT)));
+    restart();
+    assertThat(last().getStage()).isEqualTo(RequestStage.COMPLETED);
+    assertThat(last().getDueAt()).isEqualTo(Events.START.plus(Duration.ofDays(90)));
+    becomeExact();
+    assertThat(view.earliestExactDue()).isEmpty();
+    assertThat(last().getDueAt()).isEqualTo(Events.START.plus(Duration.ofDays(90)));
+  }
+
+  @Test
+  void shouldPassOverAnExtensionWithoutAReasonOrOfAnUnknownRequest() {
+    start();
+    tell(Topics.DELETION_REQUESTED, REQUEST, extended(REQUEST, SUBJECT));
+    tell(Topics.DELETION_REQUESTED, REQUEST, requested(REQUEST, SUBJECT));
+    DeletionRequested bare =
+        DeletionRequested.newBuilder(extended(REQUEST, SUBJECT)).setExtension(null).build();
+    tell(Topics.DELETION_REQUESTED, REQUEST, bare);
+    assertThat(last().getExtension()).isNull();
+    assertThat(last().getDueAt()).isEqualTo(Events.START.plus(Duration.ofDays(30)));
   }
 
   @Test

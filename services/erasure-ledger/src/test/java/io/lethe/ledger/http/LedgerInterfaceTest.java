@@ -174,6 +174,8 @@ class LedgerInterfaceTest {
         .then()
         .statusCode(200)
         .body(containsString("erasure_requests{stage=\"WITHDRAWN\"} 1.0"))
+        .body(containsString("erasure_deadline_remaining_min_seconds{clock=\"unlearned\"}"))
+        .body(containsString("erasure_deadline_remaining_min_seconds{clock=\"exact\"}"))
         .body(not(containsString(Events.REQUEST)));
   }
 

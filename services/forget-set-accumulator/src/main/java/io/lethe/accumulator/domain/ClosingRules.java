@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param samplesMax closes as soon as it holds this many samples
  * @param bytesMax closes before its record would pass this
  * @param age closes when its first entry is this old
- * @param deadlineMargin closes this long before the first legal deadline in it
+ * @param deadlineMargin what is left, beside the time for unlearning, between the closing and the
+ *     first legal deadline in it: for the release, the servers, and the exact path
  */
 public record ClosingRules(
     int requestsMax, int samplesMax, long bytesMax, Duration age, Duration deadlineMargin) {
@@ -56,9 +57,13 @@ public record ClosingRules(
         : Optional.empty();
   }
 
-  /** Why the set must close at this time; a deadline goes before age, since it says more. */
-  Optional<CloseTrigger> at(OpenForgetSet open, Instant now) {
-    if (!now.isBefore(open.getEarliestDueAt().minus(deadlineMargin))) {
+  /**
+   * Why the set must close at this time; a deadline goes before age, since it says more.
+   *
+   * @param unlearning time for unlearning this set and those before it
+   */
+  Optional<CloseTrigger> at(OpenForgetSet open, Duration unlearning, Instant now) {
+    if (!now.isBefore(open.getEarliestDueAt().minus(deadlineMargin).minus(unlearning))) {
       return Optional.of(CloseTrigger.DEADLINE);
     }
     return now.isBefore(open.getAgeFrom().plus(age))

@@ -1,7 +1,9 @@
 package io.lethe.accumulator.domain;
 
 import io.lethe.accumulator.record.ExpandedRequest;
+import io.lethe.accumulator.record.MeasuredJobs;
 import io.lethe.accumulator.record.OpenForgetSet;
+import io.lethe.accumulator.record.OwedForgetSet;
 import io.lethe.accumulator.record.RequestStanding;
 import java.util.List;
 import java.util.Optional;
@@ -26,4 +28,19 @@ public interface ForgetSetState {
   Optional<RequestStanding> standing(String requestId);
 
   void putStanding(String requestId, RequestStanding standing);
+
+  /** The closed sets for which no candidate was accepted yet, in order of sequence. */
+  List<OwedForgetSet> owed(String modelId);
+
+  /** One of them. */
+  Optional<OwedForgetSet> owed(String modelId, long sequence);
+
+  void putOwed(String modelId, OwedForgetSet set);
+
+  void deleteOwed(String modelId, long sequence);
+
+  /** The jobs that were measured last; empty before the first. */
+  Optional<MeasuredJobs> measured(String modelId);
+
+  void putMeasured(String modelId, MeasuredJobs jobs);
 }

@@ -7,8 +7,11 @@ import io.lethe.accumulator.domain.Lifecycles.SetEvent;
 import io.lethe.accumulator.domain.Lifecycles.SetStage;
 import io.lethe.accumulator.record.ExpandedRequest;
 import io.lethe.accumulator.record.OpenForgetSet;
+import io.lethe.accumulator.record.OwedForgetSet;
 import io.lethe.accumulator.record.PartKind;
+import io.lethe.accumulator.record.RequestDeadline;
 import io.lethe.accumulator.record.RequestStanding;
+import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.CloseTrigger;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.Sample;
@@ -34,6 +37,9 @@ public final class ForgetSets {
 
     /** The interactions and the profile of a person are to be erased from where they are kept. */
     void erase(String subjectRef, List<String> itemIds, boolean profile);
+
+    /** A closed set is not counted among what is owed, since so many are already. */
+    void uncounted(ForgetSetClosed closed);
   }
 
   /** What became of a part. */
@@ -42,6 +48,7 @@ public final class ForgetSets {
     WITHDRAWN,
     TOO_LATE_TO_WITHDRAW,
     ERASED_AT_ONCE,
+    EXTENDED,
     OF_ANOTHER_SUBJECT,
     IGNORED
   }
@@ -49,8 +56,11 @@ public final class ForgetSets {
   /** Room for the fixed fields of a closed set. */
   private static final long FRAME_BYTES = 512;
 
-  /** Room for what a part adds beside its samples: a request id and lengths. */
+  /** Room for the lengths that a part adds beside its request id and its samples. */
   private static final long PART_BYTES = 128;
+
+  /** The most that a character takes in UTF-8. */
+  private static final int CHARACTER_BYTES_MAX = 4;
 
   private static final long FIRST_SEQUENCE = 1;
 
@@ -58,13 +68,28 @@ public final class ForgetSets {
   private final Lifecycles lifecycles;
   private final ForgetSetState state;
   private final Effects effects;
+  private final String modelId;
+  private final UnlearningBacklog backlog;
 
+  /**
+   * The forget sets of one model.
+   *
+   * @param owedSetsMax closed sets without an accepted candidate that are remembered
+   */
   public ForgetSets(
-      ClosingRules rules, Lifecycles lifecycles, ForgetSetState state, Effects effects) {
+      String modelId,
+      ClosingRules rules,
+      UnlearningTime unlearningTime,
+      int owedSetsMax,
+      Lifecycles lifecycles,
+      ForgetSetState state,
+      Effects effects) {
+    this.modelId = modelId;
     this.rules = rules;
     this.lifecycles = lifecycles;
     this.state = state;
     this.effects = effects;
+    this.backlog = new UnlearningBacklog(modelId, unlearningTime, owedSetsMax, state);
   }
 
   /** Takes one part; may close the open set before it, after it, or both. */
@@ -81,15 +106,28 @@ public final class ForgetSets {
       }
       case LATE -> acceptLate(part, now);
       case WITHDRAWAL -> acceptWithdrawal(part);
+      case EXTENSION -> acceptExtension(part);
     };
   }
 
+  /** A candidate was trained for one of the closed sets, or another model's. */
+  public void trained(AdapterTrained candidate) {
+    if (candidate.getModelId().equals(modelId)) {
+      backlog.trained(candidate);
+    }
+  }
+
   /** Closes the model's open set when its age or a deadline asks for it. */
-  public void check(String modelId, Instant now) {
+  public void check(Instant now) {
     OpenForgetSet head = headOf(modelId);
     if (stageOf(head) == SetStage.OPEN) {
-      rules.at(head, now).ifPresent(trigger -> close(head, trigger, now));
+      rules.at(head, backlog.lead(head), now).ifPresent(trigger -> close(head, trigger, now));
     }
+  }
+
+  /** What must still be unlearned. */
+  public OwedWork owed() {
+    return backlog.owed(headOf(modelId));
   }
 
   private Outcome acceptLate(ExpandedRequest part, Instant now) {
@@ -133,24 +171,42 @@ public final class ForgetSets {
             .setRequests(0)
             .setSamples(0)
             .setRecordBytes(FRAME_BYTES)
-            .setEarliestDueAt(earliestDueAt(part))
+            .setEarliestDueAt(earliestDueAt(part.getModelId()).orElse(part.getDueAt()))
             .build();
     state.entries(part.getModelId()).forEach(entry -> count(emptied, entry.part()));
     state.putHead(emptied);
     return Outcome.WITHDRAWN;
   }
 
-  /**
-   * The first deadline of what stays after a withdrawal; the withdrawn request's own when nothing
-   * stays.
-   */
-  private Instant earliestDueAt(ExpandedRequest withdrawal) {
-    return state.entries(withdrawal.getModelId()).stream()
+  /** Moves the deadline of whatever is there of the request: entries and closed sets. */
+  private Outcome acceptExtension(ExpandedRequest extension) {
+    next(extension, RequestEvent.EXTENSION_ARRIVED);
+    boolean inOpenSet = false;
+    for (Entry entry : state.entries(extension.getModelId())) {
+      ExpandedRequest part = entry.part();
+      if (part.getRequestId().equals(extension.getRequestId())
+          && part.getKind() != PartKind.WITHDRAWAL) {
+        part.setDueAt(extension.getDueAt());
+        state.putEntry(extension.getModelId(), entry);
+        inOpenSet = true;
+      }
+    }
+    if (inOpenSet) {
+      OpenForgetSet head = headOf(extension.getModelId());
+      head.setEarliestDueAt(earliestDueAt(extension.getModelId()).orElseThrow());
+      state.putHead(head);
+    }
+    boolean owed = backlog.extended(extension.getRequestId(), extension.getDueAt());
+    return inOpenSet || owed ? Outcome.EXTENDED : Outcome.IGNORED;
+  }
+
+  /** The first deadline of what the open set is to make forgotten; empty when that is nothing. */
+  private Optional<Instant> earliestDueAt(String model) {
+    return state.entries(model).stream()
         .map(Entry::part)
         .filter(part -> part.getKind() != PartKind.WITHDRAWAL)
         .map(ExpandedRequest::getDueAt)
-        .min(Comparator.naturalOrder())
-        .orElse(withdrawal.getDueAt());
+        .min(Comparator.naturalOrder());
   }
 
   /**
@@ -191,19 +247,24 @@ public final class ForgetSets {
     List<String> withdrawn = new ArrayList<>();
     // Two requests of one person may reach the same sample; it is forgotten once.
     Map<String, Sample> samples = new LinkedHashMap<>();
+    Map<String, RequestDeadline> deadlines = new LinkedHashMap<>();
     for (Entry entry : entries) {
       ExpandedRequest part = entry.part();
       if (part.getKind() == PartKind.WITHDRAWAL) {
         withdrawn.add(part.getRequestId());
-      } else if (part.getLast()) {
-        requestIds.add(part.getRequestId());
+      } else {
+        deadlines.put(
+            part.getRequestId(), new RequestDeadline(part.getRequestId(), part.getDueAt()));
+        if (part.getLast()) {
+          requestIds.add(part.getRequestId());
+        }
       }
       for (ByteBuffer bytes : part.getSamples()) {
         Sample sample = InternalBytes.sample(bytes);
         samples.putIfAbsent(sample.getSampleId(), sample);
       }
     }
-    effects.publish(
+    ForgetSetClosed closed =
         ForgetSetClosed.newBuilder()
             .setForgetSetId(
                 Digests.forgetSetId(
@@ -218,11 +279,20 @@ public final class ForgetSets {
             .setClosedAt(now)
             .setEarliestDueAt(head.getEarliestDueAt())
             .setDigest(Digests.samples(samples.keySet()))
-            .build());
+            .build();
+    effects.publish(closed);
+    if (!backlog.closed(owed(closed, List.copyOf(deadlines.values())))) {
+      effects.uncounted(closed);
+    }
     for (Entry entry : entries) {
       finish(head, entry);
     }
     state.putHead(emptySet(head.getModelId(), head.getSequence() + 1));
+  }
+
+  private static OwedForgetSet owed(ForgetSetClosed closed, List<RequestDeadline> deadlines) {
+    return new OwedForgetSet(
+        closed.getForgetSetId(), closed.getSequence(), closed.getSamples().size(), deadlines);
   }
 
   private void finish(OpenForgetSet head, Entry entry) {
@@ -255,7 +325,9 @@ public final class ForgetSets {
    * sample in a list.
    */
   private static long bytesOf(ExpandedRequest part) {
-    return PART_BYTES + part.getSamples().stream().mapToLong(ByteBuffer::remaining).sum();
+    return PART_BYTES
+        + (long) CHARACTER_BYTES_MAX * part.getRequestId().length()
+        + part.getSamples().stream().mapToLong(ByteBuffer::remaining).sum();
   }
 
   private OpenForgetSet headOf(String modelId) {

@@ -40,6 +40,7 @@ public record Lifecycles(
     PART_ARRIVED,
     LATE_DATA_ARRIVED,
     WITHDRAWAL_ARRIVED,
+    EXTENSION_ARRIVED,
     SET_CLOSED
   }
 
@@ -60,17 +61,21 @@ public record Lifecycles(
             // never came.
             .on(RequestStage.UNSEEN, RequestEvent.LATE_DATA_ARRIVED, RequestStage.UNSEEN)
             .on(RequestStage.UNSEEN, RequestEvent.WITHDRAWAL_ARRIVED, RequestStage.UNSEEN)
+            .on(RequestStage.UNSEEN, RequestEvent.EXTENSION_ARRIVED, RequestStage.UNSEEN)
             .on(RequestStage.OPEN, RequestEvent.PART_ARRIVED, RequestStage.OPEN)
             .on(RequestStage.OPEN, RequestEvent.LATE_DATA_ARRIVED, RequestStage.OPEN)
             .on(RequestStage.OPEN, RequestEvent.WITHDRAWAL_ARRIVED, RequestStage.WITHDRAWN)
+            .on(RequestStage.OPEN, RequestEvent.EXTENSION_ARRIVED, RequestStage.OPEN)
             .on(RequestStage.OPEN, RequestEvent.SET_CLOSED, RequestStage.CLOSED)
             // A request of several parts goes on into the next set; a withdrawal comes too late for
             // it.
             .on(RequestStage.CLOSED, RequestEvent.PART_ARRIVED, RequestStage.CLOSED)
             .on(RequestStage.CLOSED, RequestEvent.LATE_DATA_ARRIVED, RequestStage.CLOSED)
             .on(RequestStage.CLOSED, RequestEvent.WITHDRAWAL_ARRIVED, RequestStage.CLOSED)
+            .on(RequestStage.CLOSED, RequestEvent.EXTENSION_ARRIVED, RequestStage.CLOSED)
             .on(RequestStage.CLOSED, RequestEvent.SET_CLOSED, RequestStage.CLOSED)
             .on(RequestStage.WITHDRAWN, RequestEvent.LATE_DATA_ARRIVED, RequestStage.WITHDRAWN)
+            .on(RequestStage.WITHDRAWN, RequestEvent.EXTENSION_ARRIVED, RequestStage.WITHDRAWN)
             .on(RequestStage.WITHDRAWN, RequestEvent.WITHDRAWAL_ARRIVED, RequestStage.WITHDRAWN));
   }
 }

@@ -44,9 +44,18 @@ final class RequestExpansion {
 
   /** The withdrawal of a request, as the forget set learns of it. */
   ExpandedRequest withdrawal(DeletionRequested request) {
+    return bare(request, PartKind.WITHDRAWAL);
+  }
+
+  /** Another deadline of a request, as the forget set learns of it. */
+  ExpandedRequest extension(DeletionRequested request) {
+    return bare(request, PartKind.EXTENSION);
+  }
+
+  private ExpandedRequest bare(DeletionRequested request, PartKind kind) {
     return new ExpandedRequest(
         request.getRequestId(),
-        PartKind.WITHDRAWAL,
+        kind,
         false,
         modelId,
         request.getSubjectRef(),

@@ -141,6 +141,21 @@ public final class Subjects {
     forgetSet.accept(expansion.withdrawal(request));
   }
 
+  /**
+   * The deadline of a request moves: data that arrives late for it gets the new one, and the forget
+   * sets learn of it. A request that is not known has no deadline to move.
+   */
+  public void extend(DeletionRequested request) {
+    String subjectRef = request.getSubjectRef();
+    for (ErasureRecord known : state.erasures(subjectRef)) {
+      if (known.getRequestId().equals(request.getRequestId())) {
+        known.setDueAt(request.getDueAt());
+        state.putErasure(subjectRef, known);
+      }
+    }
+    forgetSet.accept(expansion.extension(request));
+  }
+
   private void remove(InteractionRecorded interaction) {
     timeline.remove(interaction);
     reservoir.remove(

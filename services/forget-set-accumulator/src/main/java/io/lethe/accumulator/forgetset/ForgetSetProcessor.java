@@ -1,11 +1,13 @@
 package io.lethe.accumulator.forgetset;
 
 import io.lethe.accumulator.domain.ForgetSets;
+import io.lethe.accumulator.domain.OwedWork;
 import io.lethe.accumulator.record.ExpandedRequest;
 import io.lethe.accumulator.topology.AccumulatorSettings;
 import io.lethe.accumulator.topology.Outputs;
 import io.lethe.schemas.InteractionKey;
 import io.lethe.schemas.Topics;
+import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.ForgetSetClosed;
 import java.time.Instant;
 import java.util.List;
@@ -17,10 +19,11 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jboss.logging.Logger;
 
 /**
- * Feeds the parts of requests to the model's {@link ForgetSets}, and lets them look at the clock.
+ * Feeds the parts of requests and what was trained to the model's {@link ForgetSets}, and lets them
+ * look at the clock.
  */
 public final class ForgetSetProcessor
-    implements Processor<String, ExpandedRequest, String, SpecificRecord>, ForgetSets.Effects {
+    implements Processor<String, SpecificRecord, String, SpecificRecord>, ForgetSets.Effects {
   private static final Logger LOG = Logger.getLogger(ForgetSetProcessor.class);
 
   private final AccumulatorSettings settings;
@@ -36,22 +39,43 @@ public final class ForgetSetProcessor
     context = processorContext;
     forgetSets =
         new ForgetSets(
+            settings.modelId(),
             settings.closing(),
+            settings.unlearningTime(),
+            settings.owedSetsMax(),
             settings.lifecycles(),
             new StoredForgetSets(
                 context.getStateStore(ForgetSetStores.HEADS),
                 context.getStateStore(ForgetSetStores.ENTRIES),
-                context.getStateStore(ForgetSetStores.STANDINGS)),
+                context.getStateStore(ForgetSetStores.STANDINGS),
+                context.getStateStore(ForgetSetStores.OWED),
+                context.getStateStore(ForgetSetStores.MEASURED)),
             this);
     context.schedule(
         settings.checkInterval(),
         PunctuationType.WALL_CLOCK_TIME,
-        now -> forgetSets.check(settings.modelId(), Instant.ofEpochMilli(now)));
+        now -> {
+          forgetSets.check(Instant.ofEpochMilli(now));
+          settings.observer().owed(forgetSets.owed());
+        });
+  }
+
+  /** Another instance may hold the forget sets from now on, and tells what is owed. */
+  @Override
+  public void close() {
+    settings.observer().owed(OwedWork.NONE);
   }
 
   @Override
-  public void process(Record<String, ExpandedRequest> record) {
-    ExpandedRequest part = record.value();
+  public void process(Record<String, SpecificRecord> record) {
+    if (record.value() instanceof ExpandedRequest part) {
+      accept(part);
+    } else if (record.value() instanceof AdapterTrained candidate) {
+      forgetSets.trained(candidate);
+    }
+  }
+
+  private void accept(ExpandedRequest part) {
     ForgetSets.Outcome outcome = forgetSets.accept(part, now());
     if (outcome == ForgetSets.Outcome.OF_ANOTHER_SUBJECT) {
       LOG.warnf(
@@ -82,6 +106,15 @@ public final class ForgetSetProcessor
         closed,
         closed.getForgetSetId(),
         Outputs.FORGET_SET_CLOSED);
+  }
+
+  @Override
+  public void uncounted(ForgetSetClosed closed) {
+    LOG.warnf(
+        "Forget set %d is left out of what is owed: %d sets wait for an accepted candidate already."
+            + " See that the worker runs and what its gates refuse, or raise"
+            + " lethe.unlearning-time.owed-sets-max.",
+        closed.getSequence(), settings.owedSetsMax());
   }
 
   @Override

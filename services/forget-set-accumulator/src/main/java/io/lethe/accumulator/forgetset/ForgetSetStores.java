@@ -1,7 +1,9 @@
 package io.lethe.accumulator.forgetset;
 
 import io.lethe.accumulator.record.ExpandedRequest;
+import io.lethe.accumulator.record.MeasuredJobs;
 import io.lethe.accumulator.record.OpenForgetSet;
+import io.lethe.accumulator.record.OwedForgetSet;
 import io.lethe.accumulator.record.RequestStanding;
 import io.lethe.schemas.serde.InternalAvroSerde;
 import java.util.List;
@@ -21,8 +23,14 @@ public final class ForgetSetStores {
   /** requestId to where the request stands. */
   static final String STANDINGS = "request-standings";
 
+  /** {@code modelId/<sequence>} to a closed set without an accepted candidate. */
+  static final String OWED = "forget-sets-owed";
+
+  /** modelId to the jobs that were measured last. */
+  static final String MEASURED = "unlearning-jobs";
+
   /** Names of all of them. */
-  public static final List<String> NAMES = List.of(HEADS, ENTRIES, STANDINGS);
+  public static final List<String> NAMES = List.of(HEADS, ENTRIES, STANDINGS, OWED, MEASURED);
 
   private ForgetSetStores() {}
 
@@ -40,7 +48,15 @@ public final class ForgetSetStores {
         Stores.keyValueStoreBuilder(
             large(STANDINGS, onDisk),
             Serdes.String(),
-            new InternalAvroSerde<>(RequestStanding.class)));
+            new InternalAvroSerde<>(RequestStanding.class)),
+        Stores.keyValueStoreBuilder(
+            Stores.inMemoryKeyValueStore(OWED),
+            Serdes.String(),
+            new InternalAvroSerde<>(OwedForgetSet.class)),
+        Stores.keyValueStoreBuilder(
+            Stores.inMemoryKeyValueStore(MEASURED),
+            Serdes.String(),
+            new InternalAvroSerde<>(MeasuredJobs.class)));
   }
 
   /** A large store. */

@@ -2,7 +2,9 @@ package io.lethe.accumulator.forgetset;
 
 import io.lethe.accumulator.domain.ForgetSetState;
 import io.lethe.accumulator.record.ExpandedRequest;
+import io.lethe.accumulator.record.MeasuredJobs;
 import io.lethe.accumulator.record.OpenForgetSet;
+import io.lethe.accumulator.record.OwedForgetSet;
 import io.lethe.accumulator.record.RequestStanding;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -18,14 +20,20 @@ final class StoredForgetSets implements ForgetSetState {
   private final KeyValueStore<String, OpenForgetSet> heads;
   private final KeyValueStore<String, ExpandedRequest> entries;
   private final KeyValueStore<String, RequestStanding> standings;
+  private final KeyValueStore<String, OwedForgetSet> owed;
+  private final KeyValueStore<String, MeasuredJobs> measured;
 
   StoredForgetSets(
       KeyValueStore<String, OpenForgetSet> heads,
       KeyValueStore<String, ExpandedRequest> entries,
-      KeyValueStore<String, RequestStanding> standings) {
+      KeyValueStore<String, RequestStanding> standings,
+      KeyValueStore<String, OwedForgetSet> owed,
+      KeyValueStore<String, MeasuredJobs> measured) {
     this.heads = heads;
     this.entries = entries;
     this.standings = standings;
+    this.owed = owed;
+    this.measured = measured;
   }
 
   @Override
@@ -73,7 +81,46 @@ final class StoredForgetSets implements ForgetSetState {
     standings.put(requestId, standing);
   }
 
+  @Override
+  public List<OwedForgetSet> owed(String modelId) {
+    List<OwedForgetSet> found = new ArrayList<>();
+    try (KeyValueIterator<String, OwedForgetSet> scan =
+        owed.prefixScan(modelId + '/', Serdes.String().serializer())) {
+      scan.forEachRemaining(entry -> found.add(entry.value));
+    }
+    return found;
+  }
+
+  @Override
+  public Optional<OwedForgetSet> owed(String modelId, long sequence) {
+    return Optional.ofNullable(owed.get(key(modelId, sequence)));
+  }
+
+  @Override
+  public void putOwed(String modelId, OwedForgetSet set) {
+    owed.put(key(modelId, set.getSequence()), set);
+  }
+
+  @Override
+  public void deleteOwed(String modelId, long sequence) {
+    owed.delete(key(modelId, sequence));
+  }
+
+  @Override
+  public Optional<MeasuredJobs> measured(String modelId) {
+    return Optional.ofNullable(measured.get(modelId));
+  }
+
+  @Override
+  public void putMeasured(String modelId, MeasuredJobs jobs) {
+    measured.put(modelId, jobs);
+  }
+
   private static String key(String modelId, int index) {
     return modelId + '/' + HexFormat.of().toHexDigits(index);
+  }
+
+  private static String key(String modelId, long sequence) {
+    return modelId + '/' + HexFormat.of().toHexDigits(sequence);
   }
 }

@@ -72,7 +72,10 @@ public final class RecordChecks {
     verifyLength("requestId", request.getRequestId());
     verify(
         request.getAction() != DeletionAction.UNKNOWN,
-        "action must be ERASE or WITHDRAW; it is unknown to this version.");
+        "action must be ERASE, WITHDRAW or EXTEND; it is unknown to this version.");
+    if (request.getAction() == DeletionAction.EXTEND) {
+      return;
+    }
     ScopeKind kind = request.getScope().getKind();
     verify(
         kind != ScopeKind.UNKNOWN,

@@ -108,6 +108,8 @@ public final class SubjectProcessor
     checks.verify(key, request);
     if (request.getAction() == DeletionAction.WITHDRAW) {
       subjects.withdraw(request);
+    } else if (request.getAction() == DeletionAction.EXTEND) {
+      subjects.extend(request);
     } else if (!subjects.erase(request)) {
       LOG.infof(
           "Deletion request %s came again; it has its effect already.", request.getRequestId());

@@ -54,6 +54,9 @@ public interface AccumulatorConfig {
   /** When a forget set closes. */
   CloseConfig close();
 
+  /** How long unlearning is expected to take, so that a set closes in time. */
+  UnlearningTimeConfig unlearningTime();
+
   /** Bounds of one request's expansion. */
   ExpansionConfig expansion();
 
@@ -95,13 +98,39 @@ public interface AccumulatorConfig {
     @WithDefault("5S")
     Duration age();
 
-    /** Closes this long before the first legal deadline in it. */
+    /**
+     * What is left, beside the time for unlearning, between the closing and the first legal
+     * deadline in it: for the release, the servers, and the exact path.
+     */
     @WithDefault("7D")
     Duration deadlineMargin();
 
     /** How often age and deadlines are looked at. */
     @WithDefault("0.2S")
     Duration checkInterval();
+  }
+
+  /** How long unlearning takes. */
+  interface UnlearningTimeConfig {
+    /** Jobs that the estimate rests on; the eldest goes first. */
+    @WithDefault("32")
+    int jobsMax();
+
+    /** Share of those jobs that must not have taken longer than the estimate. */
+    @WithDefault("0.9")
+    double quantile();
+
+    /** What a set with samples is expected to take at least; all there is before the first job. */
+    @WithDefault("60S")
+    Duration floor();
+
+    /** By what the expected time is multiplied before a deadline. */
+    @WithDefault("2")
+    double safetyFactor();
+
+    /** Closed sets without an accepted candidate that are remembered, about 200 bytes of memory. */
+    @WithDefault("10000")
+    int owedSetsMax();
   }
 
   /** Limits of one request. */

@@ -4,9 +4,11 @@ import io.lethe.accumulator.domain.ClosingRules;
 import io.lethe.accumulator.domain.ExpansionLimits;
 import io.lethe.accumulator.domain.Lifecycles;
 import io.lethe.accumulator.domain.RetainReservoir;
+import io.lethe.accumulator.domain.UnlearningTime;
 import io.lethe.accumulator.poison.ThreadFailures;
 import io.lethe.accumulator.registry.Patience;
 import io.lethe.accumulator.registry.PatientSerde;
+import io.lethe.accumulator.status.AccumulatorMetrics;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.sample.SampleRule;
 import io.lethe.schemas.serde.AvroSerde;
@@ -48,6 +50,7 @@ public class AccumulatorProducers {
   private static AccumulatorSettings settings(AccumulatorConfig config, MeterRegistry meters) {
     AccumulatorConfig.SampleRuleConfig rule = config.sampleRule();
     AccumulatorConfig.CloseConfig close = config.close();
+    AccumulatorConfig.UnlearningTimeConfig time = config.unlearningTime();
     return new AccumulatorSettings(
         config.modelId(),
         Topics.SUBJECT_PARTITIONS,
@@ -60,6 +63,8 @@ public class AccumulatorProducers {
             close.bytesMax(),
             close.age(),
             close.deadlineMargin()),
+        new UnlearningTime(time.jobsMax(), time.quantile(), time.floor(), time.safetyFactor()),
+        time.owedSetsMax(),
         close.checkInterval(),
         new RetainReservoir.Sizes(
             config.reservoir().trainSize(),
@@ -67,11 +72,6 @@ public class AccumulatorProducers {
             config.reservoir().seed()),
         config.stateOnDisk(),
         Lifecycles.standard(),
-        closed -> {
-          meters
-              .counter("lethe.forget.sets.closed", "trigger", closed.getTrigger().name())
-              .increment();
-          meters.summary("lethe.forget.set.samples").record(closed.getSamples().size());
-        });
+        new AccumulatorMetrics(meters, Clock.systemUTC()));
   }
 }

@@ -4,6 +4,7 @@ import io.lethe.accumulator.domain.ClosingRules;
 import io.lethe.accumulator.domain.ExpansionLimits;
 import io.lethe.accumulator.domain.Lifecycles;
 import io.lethe.accumulator.domain.RetainReservoir;
+import io.lethe.accumulator.domain.UnlearningTime;
 import io.lethe.schemas.sample.SampleRule;
 import java.time.Duration;
 import java.util.Objects;
@@ -16,11 +17,13 @@ import java.util.Objects;
  * @param sampleRule how the recommender's samples were made
  * @param expansion bounds of one request
  * @param closing when a forget set closes
+ * @param unlearningTime how long unlearning is expected to take
+ * @param owedSetsMax closed sets without an accepted candidate that are remembered
  * @param checkInterval how often age and deadlines are looked at
  * @param reservoir size of the retain reservoir
  * @param stateOnDisk whether large stores lie on disk rather than in memory
  * @param lifecycles the lifecycles, observed in tests
- * @param observer learns of every closed set
+ * @param observer learns of every closed set and of what is owed
  */
 public record AccumulatorSettings(
     String modelId,
@@ -28,16 +31,30 @@ public record AccumulatorSettings(
     SampleRule sampleRule,
     ExpansionLimits expansion,
     ClosingRules closing,
+    UnlearningTime unlearningTime,
+    int owedSetsMax,
     Duration checkInterval,
     RetainReservoir.Sizes reservoir,
     boolean stateOnDisk,
     Lifecycles lifecycles,
     Observer observer) {
 
+  /** Every closed set names the model within the room that is kept for its fixed fields. */
+  private static final int MODEL_ID_CHARACTERS_MAX = 64;
+
   public AccumulatorSettings {
     Objects.requireNonNull(sampleRule, "sampleRule");
-    if (modelId.isBlank() || modelId.indexOf('/') >= 0) {
-      throw new IllegalArgumentException("lethe.model-id must be a name without '/'.");
+    if (modelId.isBlank()
+        || modelId.indexOf('/') >= 0
+        || modelId.length() > MODEL_ID_CHARACTERS_MAX) {
+      throw new IllegalArgumentException(
+          "lethe.model-id must be a name of at most "
+              + MODEL_ID_CHARACTERS_MAX
+              + " characters without '/'.");
+    }
+    if (owedSetsMax < 1) {
+      throw new IllegalArgumentException(
+          "lethe.unlearning-time.owed-sets-max must be at least 1; got " + owedSetsMax + ".");
     }
     if (checkInterval.toMillis() < 1) {
       throw new IllegalArgumentException("lethe.close.check-interval must be at least 1 ms.");

@@ -19,6 +19,7 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.processor.StreamPartitioner;
@@ -26,7 +27,8 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
 /**
  * The two steps joined: subject partitions hand expanded requests to the one partition of the
  * model's forget sets, whose erasures come back to the subjects through the very topics that
- * everybody reads.
+ * everybody reads. What was trained comes in beside the requests: it tells how long unlearning
+ * takes, and what of it is done.
  */
 public final class AccumulatorTopology {
   /** Name of the internal topic between the steps, as Kafka Streams completes it. */
@@ -44,21 +46,26 @@ public final class AccumulatorTopology {
     StreamsBuilder builder = new StreamsBuilder();
     SubjectStores.builders(settings.stateOnDisk()).forEach(builder::addStateStore);
     ForgetSetStores.builders(settings.stateOnDisk()).forEach(builder::addStateStore);
-    builder.stream(
-            List.of(
-                Topics.INTERACTION_RECORDED.name(),
-                Topics.PROFILE_SUBJECT.name(),
-                Topics.DELETION_REQUESTED.name()),
-            Consumed.with(Serdes.String(), values))
-        .process(
-            () -> new SubjectProcessor(settings),
-            Named.as(SUBJECTS),
-            SubjectStores.NAMES.toArray(String[]::new))
-        .mapValues(ExpandedRequest.class::cast, Named.as(Outputs.EXPANDED))
-        .repartition(
-            Repartitioned.with(Serdes.String(), new InternalAvroSerde<>(ExpandedRequest.class))
-                .withName("expanded-requests")
-                .withNumberOfPartitions(1))
+    KStream<String, SpecificRecord> expanded =
+        builder.stream(
+                List.of(
+                    Topics.INTERACTION_RECORDED.name(),
+                    Topics.PROFILE_SUBJECT.name(),
+                    Topics.DELETION_REQUESTED.name()),
+                Consumed.with(Serdes.String(), values))
+            .process(
+                () -> new SubjectProcessor(settings),
+                Named.as(SUBJECTS),
+                SubjectStores.NAMES.toArray(String[]::new))
+            .mapValues(ExpandedRequest.class::cast, Named.as(Outputs.EXPANDED))
+            .repartition(
+                Repartitioned.with(Serdes.String(), new InternalAvroSerde<>(ExpandedRequest.class))
+                    .withName("expanded-requests")
+                    .withNumberOfPartitions(1))
+            .mapValues(SpecificRecord.class::cast, Named.as("parts"));
+    expanded
+        .merge(
+            builder.stream(Topics.ADAPTER_TRAINED.name(), Consumed.with(Serdes.String(), values)))
         .process(
             () -> new ForgetSetProcessor(settings),
             Named.as(FORGET_SETS),

@@ -15,9 +15,14 @@ import io.lethe.schemas.event.CloseTrigger;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.Sample;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClosingTest {
 
@@ -112,6 +117,45 @@ class ClosingTest {
               });
       assertThat(closed).extracting(ForgetSetClosed::getSequence).startsWith(1L, 2L);
     }
+  }
+
+  /** Whatever closes a set, and however long the ids are, its record keeps within the limit. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void shouldKeepWithinTheLimitWhicheverTriggerCloses(long seed) {
+    int limit = 8000;
+    Random random = new Random(seed);
+    ClosingRules rules =
+        new ClosingRules(6, 40, limit, Duration.ofSeconds(5), Duration.ofMinutes(1));
+    Set<CloseTrigger> triggers = new HashSet<>();
+    try (Harness harness =
+        new Harness(
+            Harness.settings(
+                rules, new ExpansionLimits(1000, 3000), 8, 4, Lifecycles.standard()))) {
+      for (int request = 0; request < 60; request++) {
+        String subject = "subject" + request;
+        String requestId = String.valueOf((char) 0x20AC).repeat(1 + random.nextInt(250)) + request;
+        harness.rateDaily(subject, random.nextInt(14));
+        Instant due =
+            random.nextInt(6) == 0
+                ? START.plusSeconds(random.nextInt(600))
+                : START.plus(Duration.ofDays(30));
+        harness.erase(requestId, subject, all(), due);
+        switch (random.nextInt(5)) {
+          case 0 -> harness.withdraw(requestId, subject);
+          case 1 -> harness.rate(subject, "late", 4.0, Harness.day(60));
+          case 2 -> harness.extend(requestId, subject, START.plus(Duration.ofDays(60)));
+          case 3 -> harness.advance(Duration.ofSeconds(random.nextInt(7)));
+          default -> {}
+        }
+      }
+      harness.age();
+      for (ForgetSetClosed set : harness.closedSets()) {
+        triggers.add(set.getTrigger());
+        assertThat(harness.encode("forget-set.closed", set).length).isLessThanOrEqualTo(limit);
+      }
+    }
+    assertThat(triggers).hasSizeGreaterThan(2);
   }
 
   @Test

@@ -9,11 +9,13 @@ import io.lethe.accumulator.domain.ClosingRules;
 import io.lethe.accumulator.domain.ExpansionLimits;
 import io.lethe.accumulator.domain.Lifecycles;
 import io.lethe.accumulator.domain.RetainReservoir;
+import io.lethe.accumulator.domain.UnlearningTime;
 import io.lethe.accumulator.poison.UnreadableInputHandler;
 import io.lethe.accumulator.poison.UnusableRecordHandler;
 import io.lethe.accumulator.poison.UnwritableOutputHandler;
 import io.lethe.schemas.InteractionKey;
 import io.lethe.schemas.Topics;
+import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.DeletionAction;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.DeletionScope;
@@ -62,33 +64,66 @@ final class Harness implements AutoCloseable {
   static final ClosingRules PATIENT =
       new ClosingRules(1000, 100_000, 4_000_000, Duration.ofSeconds(5), Duration.ofDays(7));
 
+  /** Unlearning that is expected to take no time until it is measured. */
+  static final UnlearningTime AT_ONCE = new UnlearningTime(8, 1, Duration.ZERO, 1);
+
+  static final int OWED_SETS_MAX = 3;
+
   private final Serde<SpecificRecord> values;
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> interactions;
   private final TestInputTopic<byte[], byte[]> profiles;
   private final TestInputTopic<byte[], byte[]> requests;
+  private final TestInputTopic<byte[], byte[]> candidates;
   private final TestOutputTopic<String, byte[]> closed;
   private final TestOutputTopic<String, byte[]> slots;
   private final Map<String, RetainSampled> reservoir = new TreeMap<>();
+  private Instant now = START;
 
   /** Settings with everything but the closing rules at usual values. */
   static AccumulatorSettings settings(ClosingRules closing) {
     return settings(closing, new ExpansionLimits(1000, 100_000), 8, 4, Lifecycles.standard());
   }
 
+  /** Settings with usual limits that tell the observer of what happens. */
+  static AccumulatorSettings settings(
+      ClosingRules closing, UnlearningTime unlearningTime, Observer observer) {
+    return settings(
+        closing,
+        new ExpansionLimits(1000, 100_000),
+        8,
+        4,
+        Lifecycles.standard(),
+        unlearningTime,
+        observer);
+  }
+
   static AccumulatorSettings settings(
       ClosingRules closing, ExpansionLimits limits, int train, int held, Lifecycles lifecycles) {
+    return settings(closing, limits, train, held, lifecycles, AT_ONCE, set -> {});
+  }
+
+  private static AccumulatorSettings settings(
+      ClosingRules closing,
+      ExpansionLimits limits,
+      int train,
+      int held,
+      Lifecycles lifecycles,
+      UnlearningTime unlearningTime,
+      Observer observer) {
     return new AccumulatorSettings(
         MODEL,
         1,
         new SampleRule(4, 2, 3.0, TRAIN_UNTIL),
         limits,
         closing,
+        unlearningTime,
+        OWED_SETS_MAX,
         Duration.ofMillis(100),
         new RetainReservoir.Sizes(train, held, "seed"),
         false,
         lifecycles,
-        set -> {});
+        observer);
   }
 
   Harness(ClosingRules closing) {
@@ -111,6 +146,7 @@ final class Harness implements AutoCloseable {
     interactions = input(Topics.INTERACTION_RECORDED.name());
     profiles = input(Topics.PROFILE_SUBJECT.name());
     requests = input(Topics.DELETION_REQUESTED.name());
+    candidates = input(Topics.ADAPTER_TRAINED.name());
     closed = output(Topics.FORGET_SET_CLOSED.name());
     slots = output(Topics.RETAIN_SAMPLED.name());
   }
@@ -162,6 +198,38 @@ final class Harness implements AutoCloseable {
     request(DeletionAction.WITHDRAW, requestId, subject, all(), DUE);
   }
 
+  /** Moves the deadline of a request. */
+  void extend(String requestId, String subject, Instant dueAt) {
+    request(DeletionAction.EXTEND, requestId, subject, all(), dueAt);
+  }
+
+  /** A worker's candidate for a set that it took so long for. */
+  void train(ForgetSetClosed set, double seconds, boolean accepted) {
+    train(set, seconds, accepted, false);
+  }
+
+  void train(ForgetSetClosed set, double seconds, boolean accepted, boolean exact) {
+    send(
+        candidates,
+        set.getModelId(),
+        Topics.ADAPTER_TRAINED.name(),
+        AdapterTrained.newBuilder()
+            .setModelId(set.getModelId())
+            .setForgetSetId(set.getForgetSetId())
+            .setForgetSetSequence(set.getSequence())
+            .setForgetSetDigest(set.getDigest())
+            .setRequestIds(set.getRequestIds())
+            .setRecommenderDigest("digest")
+            .setMethod("e2urec")
+            .setSteps(10)
+            .setTrainSeconds(seconds)
+            .setGates(List.of())
+            .setAccepted(accepted)
+            .setTrainedAt(START)
+            .setExact(exact)
+            .build());
+  }
+
   void request(
       DeletionAction action, String requestId, String subject, DeletionScope scope, Instant dueAt) {
     send(
@@ -205,6 +273,11 @@ final class Harness implements AutoCloseable {
 
   void advance(Duration time) {
     driver.advanceWallClockTime(time);
+    now = now.plus(time);
+  }
+
+  void advanceTo(Instant time) {
+    advance(Duration.between(now, time));
   }
 
   /** Lets the open set grow old. */

@@ -47,6 +47,7 @@ class LifecycleCoverageTest {
     harness.erase("many-parts", "anna", all());
     harness.advance(AGE);
     harness.withdraw("many-parts", "anna");
+    harness.extend("many-parts", "anna", Harness.DUE.plusSeconds(60));
     harness.rate("anna", "late", 4.0, day(50));
   }
 
@@ -54,10 +55,13 @@ class LifecycleCoverageTest {
     harness.rateDaily("ben", 3);
     harness.erase("withdrawn", "ben", all());
     harness.rate("ben", "late", 4.0, day(50));
+    harness.extend("withdrawn", "ben", Harness.DUE.plusSeconds(60));
     harness.withdraw("withdrawn", "ben");
+    harness.extend("withdrawn", "ben", Harness.DUE.plusSeconds(60));
     harness.withdraw("withdrawn", "ben");
     harness.rate("ben", "later", 4.0, day(51));
     harness.withdraw("never-made", "ben");
+    harness.extend("never-made", "ben", Harness.DUE.plusSeconds(60));
     harness.erase("second", "cleo", all());
     harness.erase("third", "dora", all());
   }

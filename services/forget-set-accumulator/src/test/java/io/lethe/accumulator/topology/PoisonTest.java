@@ -116,7 +116,7 @@ class PoisonTest {
         .extracting(letter -> header(letter, DeadLetters.ERROR_REASON_HEADER))
         .containsExactly(
             "A deletion request must have a value; got a tombstone. To take a request back send action WITHDRAW.",
-            "action must be ERASE or WITHDRAW; it is unknown to this version.",
+            "action must be ERASE, WITHDRAW or EXTEND; it is unknown to this version.",
             "scope.kind must be ALL, ITEMS or TIME_RANGE; it is unknown to this version.",
             "scope.itemIds must name an item when scope.kind is ITEMS; it is empty.",
             "requestId must not be blank; send a UUID.");

@@ -22,16 +22,27 @@ import java.util.List;
  * @param taught rows of others that relearning teaches
  */
 record RequestProbes(Recommender recommender, List<Example> erased, List<Example> taught) {
-  private static final Finetuning RELEARNING = new Finetuning(100, 16, 1e-3);
+  private static final Finetuning AS_TUNED = new Finetuning(100, 16, 1e-3, true);
+  private static final Finetuning WHOLE = new Finetuning(100, 16, 1e-3);
 
   /**
    * Residuals by how they were disturbed.
    *
    * @param plain as released
    * @param int8 with LoRA tensors rounded to int8
-   * @param relearned after 100 steps on rows of others
+   * @param relearned after 100 steps on rows of others that train B alone, as tuning did
+   * @param relearnedWhole after as many that train A and B
+   * @param moved how far the first of them took the exact adapter's own answers, in the same
+   *     measure
+   * @param movedWhole how far the second did
    */
-  record Residuals(double plain, double int8, double relearned) {}
+  record Residuals(
+      double plain,
+      double int8,
+      double relearned,
+      double relearnedWhole,
+      double moved,
+      double movedWhole) {}
 
   /** Residuals of a candidate, or null where the recommender does not keep its rows. */
   Residuals of(Candidate candidate, ProgressListener listener) {
@@ -46,14 +57,19 @@ record RequestProbes(Recommender recommender, List<Example> erased, List<Example
     float[] original = recommender.score(erased.stream().map(Example::prompt).toList(), null);
     float[] ofExact = scores(exact);
     double distance = Metrics.meanDistance(original, ofExact);
+    float[] exactAsTuned = scores(relearned(AS_TUNED, exact));
+    float[] exactWhole = scores(relearned(WHOLE, exact));
     return new Residuals(
         Metrics.meanDistance(scores(made), ofExact) / distance,
         Metrics.meanDistance(scores(Int8Export.roundTrip(made)), ofExact) / distance,
-        Metrics.meanDistance(scores(relearned(made)), scores(relearned(exact))) / distance);
+        Metrics.meanDistance(scores(relearned(AS_TUNED, made)), exactAsTuned) / distance,
+        Metrics.meanDistance(scores(relearned(WHOLE, made)), exactWhole) / distance,
+        Metrics.meanDistance(exactAsTuned, ofExact) / distance,
+        Metrics.meanDistance(exactWhole, ofExact) / distance);
   }
 
-  private AdapterTensors relearned(AdapterTensors adapter) {
-    return RELEARNING.continued(recommender, adapter, taught, BenchSettings.SEED);
+  private AdapterTensors relearned(Finetuning relearning, AdapterTensors adapter) {
+    return relearning.continued(recommender, adapter, taught, BenchSettings.SEED);
   }
 
   private float[] scores(AdapterTensors tensors) {

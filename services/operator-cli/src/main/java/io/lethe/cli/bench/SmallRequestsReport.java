@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 
 /**
  * The figures of small requests.
@@ -111,6 +112,14 @@ record SmallRequestsReport(
         .ifPresent(growth -> json.put("residualGrowthInt8Max", finite(growth)));
     growth(line, RequestProbes.Residuals::relearned)
         .ifPresent(growth -> json.put("residualGrowthRelearnedMax", finite(growth)));
+    growth(line, RequestProbes.Residuals::relearnedWhole)
+        .ifPresent(growth -> json.put("residualGrowthRelearnedWholeMax", finite(growth)));
+    probed(line, RequestProbes.Residuals::moved)
+        .average()
+        .ifPresent(moved -> json.put("relearningMoved", finite(moved)));
+    probed(line, RequestProbes.Residuals::movedWhole)
+        .average()
+        .ifPresent(moved -> json.put("relearningWholeMoved", finite(moved)));
     List<Map<String, Object>> each = new ArrayList<>();
     for (int request = 0; request < requests.size(); request++) {
       each.add(json(requests.get(request), line.met().get(request)));
@@ -122,10 +131,11 @@ record SmallRequestsReport(
   /** By how much a disturbance raised the residual of the request that it raised most. */
   private static OptionalDouble growth(
       Line line, ToDoubleFunction<RequestProbes.Residuals> disturbed) {
-    return line.met().stream()
-        .flatMap(met -> met.probes().stream())
-        .mapToDouble(probe -> disturbed.applyAsDouble(probe) - probe.plain())
-        .max();
+    return probed(line, probe -> disturbed.applyAsDouble(probe) - probe.plain()).max();
+  }
+
+  private static DoubleStream probed(Line line, ToDoubleFunction<RequestProbes.Residuals> figure) {
+    return line.met().stream().flatMap(met -> met.probes().stream()).mapToDouble(figure);
   }
 
   private static double residualMax(Line line) {

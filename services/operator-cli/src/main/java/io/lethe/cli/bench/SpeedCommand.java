@@ -79,10 +79,10 @@ public final class SpeedCommand implements Callable<Integer> {
   @Option(
       names = "--rival",
       paramLabel = "COMMAND",
-      required = true,
       description = {
         "The rival's command; two files are added to it, the job and the result. For example",
-        "\"python3 services/operator-cli/src/bench/upstream_shape.py\"."
+        "\"python3 services/operator-cli/src/bench/upstream_shape.py\". Without it the job is",
+        "timed alone."
       })
   private String rival;
 
@@ -134,19 +134,21 @@ public final class SpeedCommand implements Callable<Integer> {
     float[] exact = forgetScores(engine, tuned(folder, engine, rows, true), rows);
     float[] before = forgetScores(engine, original, rows);
     SpeedJob job = new SpeedJob(rows, steps, engine, original.folder());
-    RivalProgram program =
-        new RivalProgram(
-            List.of(rival.trim().split("\\s+")), folder.root().resolve("speed"), engine.threads());
-    program.prepare(job.forRival());
+    RivalProgram program = rival == null ? null : rivalProgram(folder, engine);
+    if (program != null) {
+      program.prepare(job.forRival());
+    }
     SpeedTimes times = new SpeedTimes();
     float[] rivalScores = null;
     float[] gatedScores = null;
     try (Recommender recommender = Recommender.load(original.folder(), engine)) {
       for (int round = 1; round <= rounds; round++) {
         times.add("job", job.run(recommender, true).seconds());
-        JsonNode answer = program.run();
-        times.add("rival", answer.required("seconds").asDouble());
-        rivalScores = RivalProgram.scores(answer);
+        if (program != null) {
+          JsonNode answer = program.run();
+          times.add("rival", answer.required("seconds").asDouble());
+          rivalScores = RivalProgram.scores(answer);
+        }
         SpeedJob.Outcome gated = job.run(recommender, false);
         times.add("jobToGate", gated.seconds());
         gatedScores = gated.forgetScores();
@@ -160,15 +162,22 @@ public final class SpeedCommand implements Callable<Integer> {
       json.put("forgetRows", rows.forget().size());
       json.put("jobSeconds", times.median("job"));
       json.put("jobToGateSeconds", times.median("jobToGate"));
-      json.put("rivalSeconds", times.median("rival"));
-      json.put("timesAsFast", times.medianRatio("rival", "job"));
-      json.put("timesAsFastToGate", times.medianRatio("rival", "jobToGate"));
-      json.put("rivalResidual", Metrics.residual(rivalScores, exact, before));
       json.put("gateResidual", Metrics.residual(gatedScores, exact, before));
+      if (program != null) {
+        json.put("rivalSeconds", times.median("rival"));
+        json.put("timesAsFast", times.medianRatio("rival", "job"));
+        json.put("timesAsFastToGate", times.medianRatio("rival", "jobToGate"));
+        json.put("rivalResidual", Metrics.residual(rivalScores, exact, before));
+      }
       json.putAll(StepRate.measure(recommender, BenchData.examples(rows.train())));
       Stages.writePretty(folder.root().resolve("speed.json"), json);
       console.result(json, table(json));
     }
+  }
+
+  private RivalProgram rivalProgram(BenchFolder folder, EngineSettings engine) {
+    return new RivalProgram(
+        List.of(rival.trim().split("\\s+")), folder.root().resolve("speed"), engine.threads());
   }
 
   private Tunings.Tuned tuned(

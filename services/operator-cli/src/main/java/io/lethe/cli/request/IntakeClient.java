@@ -2,6 +2,7 @@ package io.lethe.cli.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lethe.cli.JsonHttp;
+import java.util.Map;
 
 /** Talks to deletion-intake. */
 public final class IntakeClient {
@@ -17,6 +18,11 @@ public final class IntakeClient {
   /** The status as intake answers it. */
   public JsonNode submit(DeletionRequest request) {
     return http.post(baseUrl + PATH, request.json()).body();
+  }
+
+  /** Extends the request's deadline; the status as intake answers it. */
+  public JsonNode extend(String requestId, Map<String, Object> extension) {
+    return http.post(baseUrl + PATH + "/" + requestId + "/extension", extension).body();
   }
 
   /** Where the request stands. */

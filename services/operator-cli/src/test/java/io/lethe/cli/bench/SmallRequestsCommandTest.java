@@ -116,6 +116,9 @@ class SmallRequestsCommandTest {
       JsonNode disturbed = first.at(method);
       assertThat(disturbed.path("residualGrowthInt8Max").isNumber()).as(method).isTrue();
       assertThat(disturbed.path("residualGrowthRelearnedMax").isNumber()).as(method).isTrue();
+      assertThat(disturbed.path("residualGrowthRelearnedWholeMax").isNumber()).as(method).isTrue();
+      assertThat(disturbed.path("relearningMoved").asDouble()).as(method).isPositive();
+      assertThat(disturbed.path("relearningWholeMoved").asDouble()).as(method).isPositive();
     }
     JsonNode optimum = first.at("/methods/1/requests/3/probes/0");
     assertThat(optimum.path("plain").asDouble())

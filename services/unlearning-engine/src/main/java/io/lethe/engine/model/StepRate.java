@@ -36,9 +36,8 @@ public final class StepRate {
    * Rates in billions of floating-point operations a second.
    *
    * <p>A step's operations are counted as those of its matrix products alone: forward through the
-   * adapted layers, and backward to their inputs, the frozen weights taking no gradient; {@code 4
-   * width^2 + 2 width wide} weights a layer, and attention's {@code 4 tokens width} a token. LoRA's
-   * own products, a few per cent, are left out, which understates the share.
+   * adapted layers, and backward to what requires a gradient, which is B and the inputs of all but
+   * the lowest projections; frozen weights take none.
    *
    * @param recommender a BERT-like one
    * @param rows the first 64 are the batch
@@ -118,13 +117,35 @@ public final class StepRate {
     double wide = recommender.model().shapeOf("encoder.layer.0.intermediate.dense.weight")[0];
     double length = prompts.stream().mapToInt(EncodedPrompt::length).max().orElseThrow();
     double tokens = length * prompts.size();
-    double whole = 2 * (4 * width * width + 2 * width * wide) + 4 * length * width;
-    // Of the last layer one position a prompt asks; the others give keys and values alone.
-    double last = 2 * (2 * width * width);
-    double asked = 2 * (2 * width * width + 2 * width * wide) + 4 * length * width;
-    double forward = (topLayers - 1) * tokens * whole + tokens * last + prompts.size() * asked;
-    // Nobody asks for the gradient of the lowest adapted layer's input.
-    double inputs = 2 * 3 * width * width * tokens;
-    return 2 * forward - inputs;
+    double total = 0;
+    for (int layer = 0; layer < topLayers; layer++) {
+      // Of the last layer one position a prompt asks; the others give keys and values alone.
+      double asked = layer == topLayers - 1 ? prompts.size() : tokens;
+      // Nobody asks for the gradient of the lowest adapted layer's input.
+      boolean inner = layer > 0;
+      total += projection(asked, width, width, inner);
+      total += 2 * projection(tokens, width, width, inner);
+      total += attention(asked, length, width);
+      total += projection(asked, width, width, true);
+      total += projection(asked, width, wide, true);
+      total += projection(asked, wide, width, true);
+    }
+    return total;
+  }
+
+  /** A frozen projection and its LoRA tensors, of which B takes a gradient. */
+  private static double projection(
+      double tokens, double inputs, double outputs, boolean inputsTakeGradient) {
+    double products = inputs * outputs + RANK * (inputs + outputs);
+    products += 2 * RANK * outputs;
+    if (inputsTakeGradient) {
+      products += inputs * outputs + RANK * inputs;
+    }
+    return 2 * tokens * products;
+  }
+
+  /** Two products of queries, keys and values, and the four that give their gradients. */
+  private static double attention(double asked, double length, double width) {
+    return 2 * asked * length * width * (2 + 4);
   }
 }

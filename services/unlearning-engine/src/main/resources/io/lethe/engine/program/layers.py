@@ -5,27 +5,36 @@
   # A projection is adapted if and only if its lora_A is there.
   def project(self, x: Tensor, name: str, w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
     bias = name + ".bias"
+    rows = x.reshape([-1, x.size(-1)])
     if bias in w:
-      y = torch.linear(x, w[name + ".weight"], w[bias])
+      y = torch.linear(rows, w[name + ".weight"], w[bias])
     else:
-      y = torch.linear(x, w[name + ".weight"])
+      y = torch.linear(rows, w[name + ".weight"])
     if name + ".lora_A.weight" in lora:
-      y = y + self.lora_of(x, name, lora)
-    return y
+      # Added by the product itself: a sum of its own would read and write all of y once more.
+      y = y.addmm_(self.narrowed(rows, name, lora), self.lora_up(name, lora).transpose(0, 1))
+    return y.view(x.size()[:-1] + [y.size(1)])
 
   # What a projection's LoRA tensors add to it.
   def lora_of(self, x: Tensor, name: str, lora: Dict[str, Tensor]) -> Tensor:
-    down = lora[name + ".lora_A.weight"]
+    return torch.linear(self.narrowed(x, name, lora), self.lora_up(name, lora))
+
+  def lora_up(self, name: str, lora: Dict[str, Tensor]) -> Tensor:
     up = lora[name + ".lora_B.weight"]
     if self.half:
-      down = down.to(15)
       up = up.to(15)
+    return up
+
+  # x at the narrow end of a projection's LoRA tensors, where the scaling costs least.
+  def narrowed(self, x: Tensor, name: str, lora: Dict[str, Tensor]) -> Tensor:
+    down = lora[name + ".lora_A.weight"]
     if "_dropout" in lora:
       # Only what a training step computes with requires gradients, so that answers never miss an input.
-      if down.requires_grad or up.requires_grad:
+      if down.requires_grad or lora[name + ".lora_B.weight"].requires_grad:
         x = self.dropped(x, lora["_dropout"], lora["_draws"])
-    # The scaling is applied at the narrow end, where it costs least.
-    return torch.linear(torch.linear(x, down) * lora["_"].to(down.dtype), up)
+    if self.half:
+      down = down.to(15)
+    return torch.linear(x, down) * lora["_"].to(down.dtype)
 
   # x with a share of its values left out and the others made up for it. Which ones follows from `draws` alone, which counts on:
   # the bits of a number are mixed until they look random (splitmix64), since a generator would be everybody's.
