@@ -33,8 +33,7 @@ final class ForgetSetTask implements AccumulatorTask, ForgetSets.Effects {
   static final List<String> SOURCES =
       List.of(World.EXPANDED + "/0", Topics.ADAPTER_TRAINED.name() + "/0");
 
-  private static final UnlearningTime TIME =
-      new UnlearningTime(20, 0.9, Duration.ofSeconds(1), 2);
+  private static final UnlearningTime TIME = new UnlearningTime(20, 0.9, Duration.ofSeconds(1), 2);
 
   private static final int OWED_MAX = 50;
 
