@@ -117,32 +117,33 @@ public record TopicAccess(
               "",
               ""),
           new TopicAccess(
-              "erasure-ledger",
-              names(
-                  Topics.DELETION_PROGRESSED,
-                  Topics.DELETION_REQUESTED,
-                  Topics.FORGET_SET_CLOSED,
-                  Topics.ADAPTER_TRAINED,
-                  Topics.ADAPTER_VERSION,
-                  Topics.ADAPTER_SERVING,
-                  // It keeps the poison of topics that nobody works off, and tracks all letters.
-                  Topics.CATALOG_ITEM,
-                  Topics.RETAIN_SAMPLED,
-                  Topics.DEAD_LETTER_REDRIVEN),
-              // Where letters are sent back to.
-              names(
-                  Topics.DELETION_PROGRESSED,
-                  Topics.DEAD_LETTER_REDRIVEN,
-                  Topics.CATALOG_ITEM,
-                  Topics.PROFILE_SUBJECT,
-                  Topics.INTERACTION_RECORDED,
-                  Topics.DELETION_SUBMITTED,
-                  Topics.DELETION_REQUESTED,
-                  Topics.FORGET_SET_CLOSED,
-                  Topics.ADAPTER_TRAINED),
-              LEDGER,
-              LEDGER,
-              "")
+                  "erasure-ledger",
+                  names(
+                      Topics.DELETION_PROGRESSED,
+                      Topics.DELETION_REQUESTED,
+                      Topics.FORGET_SET_CLOSED,
+                      Topics.ADAPTER_TRAINED,
+                      Topics.ADAPTER_VERSION,
+                      Topics.ADAPTER_SERVING,
+                      // It keeps the poison of topics that nobody works off, and tracks all
+                      // letters.
+                      Topics.CATALOG_ITEM,
+                      Topics.RETAIN_SAMPLED,
+                      Topics.DEAD_LETTER_REDRIVEN),
+                  // Where letters are sent back to.
+                  names(
+                      Topics.DELETION_PROGRESSED,
+                      Topics.DEAD_LETTER_REDRIVEN,
+                      Topics.CATALOG_ITEM,
+                      Topics.PROFILE_SUBJECT,
+                      Topics.INTERACTION_RECORDED,
+                      Topics.DELETION_SUBMITTED,
+                      Topics.DELETION_REQUESTED,
+                      Topics.FORGET_SET_CLOSED,
+                      Topics.ADAPTER_TRAINED),
+                  LEDGER,
+                  LEDGER,
+                  "")
               .readingEveryDeadLetter()
               .keepingThePoisonOf(
                   Topics.CATALOG_ITEM,

@@ -65,8 +65,6 @@ final class RecordCodec {
    * @throws SerializationException when the bytes are not such a record, or go on after it
    */
   static <T> T read(DatumReader<T> reader, byte[] bytes, int offset, String what) {
-    T value;
-    boolean ends;
     try {
       BinaryDecoder decoder =
           DecoderFactory.get().binaryDecoder(bytes, offset, bytes.length - offset, null);
@@ -91,10 +89,5 @@ final class RecordCodec {
               + " bytes).",
           broken);
     }
-    if (!ends) {
-      throw new SerializationException(
-          what + " goes on after its record ends; it was written by another schema than it names.");
-    }
-    return value;
   }
 }

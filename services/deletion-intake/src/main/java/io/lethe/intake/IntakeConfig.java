@@ -75,6 +75,7 @@ public interface IntakeConfig {
   /** Most bytes of a batch of accepted requests for one partition. */
   @WithDefault("65536")
   int publishBatchBytes();
+
   /** How often each caller of the REST door may call. */
   ProducerLimit producerLimit();
 

@@ -41,8 +41,7 @@ class EndpointAccessTest {
 
   static List<Rule> rules() {
     return List.of(
-        new Rule(
-            Method.POST, "/v1/deletion-requests/{id}/extension", List.of(Roles.OPERATOR)),
+        new Rule(Method.POST, "/v1/deletion-requests/{id}/extension", List.of(Roles.OPERATOR)),
         new Rule(Method.POST, "/v1/deletion-requests", List.of(Roles.PRODUCER)),
         new Rule(
             Method.GET,

@@ -1,11 +1,11 @@
 package io.lethe.ledger.deadletter;
 
-import io.lethe.schemas.kafka.KafkaOptions;
 import io.lethe.ledger.LedgerConfig;
 import io.lethe.ledger.LedgerMetrics;
 import io.lethe.ledger.follow.LedgerView;
 import io.lethe.schemas.event.RequestStage;
 import io.lethe.schemas.kafka.BlockedPartitions;
+import io.lethe.schemas.kafka.KafkaOptions;
 import io.lethe.schemas.kafka.KafkaSettings;
 import io.lethe.schemas.serde.AvroDeserializer;
 import io.lethe.schemas.serde.AvroSerializer;
@@ -42,8 +42,7 @@ class DeadLetterBeans {
   private final KafkaOptions kafka;
   private final Clock clock;
 
-  DeadLetterBeans(
-LedgerConfig config, KafkaOptions kafka, Clock clock) {
+  DeadLetterBeans(LedgerConfig config, KafkaOptions kafka, Clock clock) {
     this.config = config;
     this.kafka = kafka;
     this.clock = clock;

@@ -1,7 +1,5 @@
 package io.lethe.ledger.http;
 
-import jakarta.annotation.security.RolesAllowed;
-import io.lethe.schemas.access.Roles;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lethe.ledger.LedgerConfig;
@@ -15,7 +13,9 @@ import io.lethe.ledger.deadletter.RedriveOrder;
 import io.lethe.ledger.deadletter.RedriveReport;
 import io.lethe.ledger.record.LedgerJson;
 import io.lethe.schemas.Topics;
+import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.kafka.RecordPosition;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;

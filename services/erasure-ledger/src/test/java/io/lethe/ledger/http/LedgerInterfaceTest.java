@@ -81,7 +81,8 @@ class LedgerInterfaceTest {
     servers.heartbeat(Events.serving("server-1", 3, 8, 0), Events.START);
     RestAssured.requestSpecification =
         new RequestSpecBuilder()
-            .addHeader("Authorization", "Bearer " + Tokens.of("anna", Roles.AUDITOR, Roles.OPERATOR))
+            .addHeader(
+                "Authorization", "Bearer " + Tokens.of("anna", Roles.AUDITOR, Roles.OPERATOR))
             .build();
   }
 

@@ -1,8 +1,8 @@
 package io.lethe.cli.access;
 
-import java.nio.file.Files;
 import io.lethe.cli.CliException;
 import io.lethe.cli.dev.DataDirectory;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

@@ -1,16 +1,16 @@
 package io.lethe.cli.request;
 
-import java.time.Clock;
-import io.lethe.schemas.access.Roles;
-import io.lethe.cli.access.TokenOption;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lethe.cli.Console;
 import io.lethe.cli.ExitCode;
 import io.lethe.cli.Json;
 import io.lethe.cli.JsonHttp;
+import io.lethe.cli.access.TokenOption;
 import io.lethe.cli.dev.DataDirectoryOption;
 import io.lethe.cli.dev.DevState;
+import io.lethe.schemas.access.Roles;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;

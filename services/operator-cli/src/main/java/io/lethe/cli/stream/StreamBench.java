@@ -1,19 +1,19 @@
 package io.lethe.cli.stream;
 
-import io.lethe.schemas.access.Roles;
-import io.lethe.cli.access.TokenOption;
-import io.lethe.cli.access.AccessKey;
 import io.lethe.cli.CliException;
 import io.lethe.cli.Console;
 import io.lethe.cli.Json;
 import io.lethe.cli.Polling;
 import io.lethe.cli.ProgressDisplay;
+import io.lethe.cli.access.AccessKey;
+import io.lethe.cli.access.TokenOption;
 import io.lethe.cli.dev.DataDirectory;
 import io.lethe.cli.dev.DevStack;
 import io.lethe.cli.dev.DevState;
 import io.lethe.cli.dev.Installation;
 import io.lethe.schemas.Topic;
 import io.lethe.schemas.Topics;
+import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.event.CloseTrigger;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.serde.AvroDeserializer;
