@@ -66,7 +66,9 @@ public record ClosingRules(
     if (!now.isBefore(open.getEarliestDueAt().minus(deadlineMargin).minus(unlearning))) {
       return Optional.of(CloseTrigger.DEADLINE);
     }
-    return now.isBefore(open.getAgeFrom().plus(age))
+    // A clock that was set back cannot tell the age; rather early than hours late.
+    boolean clockWentBack = now.isBefore(open.getAgeFrom());
+    return now.isBefore(open.getAgeFrom().plus(age)) && !clockWentBack
         ? Optional.empty()
         : Optional.of(CloseTrigger.AGE);
   }

@@ -1,0 +1,67 @@
+package io.lethe.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lethe.serving.domain.SlotEvent;
+import io.lethe.serving.domain.SlotLifecycle;
+import io.lethe.serving.follow.EventFeed;
+import io.lethe.serving.history.ServingState;
+import io.lethe.serving.history.StateLimits;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ServingReadinessTest {
+  private static final Instant KNOWN_AT = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  @Test
+  void shouldAnswerAsLongAsTheLastWordIsNotTooOld() {
+    assertThat(readinessAt(KNOWN_AT.plus(TIMEOUT)).obstacles()).isEmpty();
+    assertThat(readinessAt(KNOWN_AT.plus(TIMEOUT).plusMillis(1)).obstacles())
+        .singleElement()
+        .asString()
+        .startsWith("no word from adapter.version for longer than lethe.catalog-timeout");
+  }
+
+  @Test
+  void shouldTrustNoWordFromAfterItsClockWasSetBack() {
+    assertThat(readinessAt(KNOWN_AT.minusSeconds(3600)).obstacles())
+        .containsExactly("the clock was set back since the last word from adapter.version");
+  }
+
+  private static ServingReadiness readinessAt(Instant now) {
+    SlotLifecycle lifecycle = new SlotLifecycle();
+    lifecycle.fire(SlotEvent.LOAD_STARTED);
+    lifecycle.fire(SlotEvent.LOAD_SUCCEEDED);
+    ServingState state = new ServingState(new StateLimits(1, 1, 1, 1));
+    return new ServingReadiness(
+        new CaughtUp(), lifecycle, state, TIMEOUT, Clock.fixed(now, ZoneOffset.UTC));
+  }
+
+  private static final class CaughtUp implements EventFeed {
+    @Override
+    public void start() {}
+
+    @Override
+    public Optional<String> behind() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<String> fault() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Instant catalogKnownAt() {
+      return KNOWN_AT;
+    }
+
+    @Override
+    public void close() {}
+  }
+}
