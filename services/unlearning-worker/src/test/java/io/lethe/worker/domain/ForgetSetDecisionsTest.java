@@ -14,8 +14,7 @@ class ForgetSetDecisionsTest {
   private static final Parent PARENT = new Parent(null, null, 0, Sets.DIGEST);
 
   private final ForgetSetClosed set = Sets.set("set-1", 1, Sets.sample("sample-1")).build();
-  private final AdapterTrained candidate =
-      Sets.candidate("set-1", "adapter-1", null, true).build();
+  private final AdapterTrained candidate = Sets.candidate("set-1", "adapter-1", null, true).build();
   private final ForgetSetDecisions decisions = new ForgetSetDecisions(Duration.ofMinutes(5));
 
   @Test
