@@ -17,6 +17,7 @@ final class ServiceTable {
 
   private static final String HOST = "127.0.0.1";
   private static final String STATE_DIRECTORY = "lethe.state-directory";
+  private static final String DATA_KEY_FOLDER = "lethe.data-key-folder";
   private static final int SMALL_HEAP_MEBIBYTES = 160;
   private static final int STREAMS_HEAP_MEBIBYTES = 256;
   private static final int SERVER_HEAP_MEBIBYTES = 320;
@@ -146,6 +147,8 @@ final class ServiceTable {
         String.valueOf(rule.likedAbove()),
         "lethe.sample-rule.train-until",
         rule.trainUntil().toString(),
+        DATA_KEY_FOLDER,
+        directory.dataKeys().toString(),
         STATE_DIRECTORY,
         state("forget-set-accumulator"));
   }
@@ -160,6 +163,8 @@ final class ServiceTable {
         directory.artefacts().toString(),
         "lethe.threads",
         String.valueOf(settings.threads()),
+        DATA_KEY_FOLDER,
+        directory.dataKeys().toString(),
         STATE_DIRECTORY,
         state("unlearning-worker"));
   }
