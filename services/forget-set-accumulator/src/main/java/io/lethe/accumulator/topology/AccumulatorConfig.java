@@ -50,6 +50,13 @@ public interface AccumulatorConfig {
   long stateMemoryBytes();
 
   /**
+   * Age in seconds from which on a file of the local state on disk is written anew, without what
+   * was erased since.
+   */
+  @WithDefault("86400")
+  long stateCompactionSeconds();
+
+  /**
    * How long one record waits for a registry that is away before its thread fails; below Kafka's
    * max.poll.interval.ms.
    */
