@@ -29,10 +29,16 @@ final class TopicReader {
    * Records that are no Avro are left out: other tests plant them on purpose.
    */
   static <T extends SpecificRecord> List<Read<T>> all(DevelopmentStack stack, String topic) {
+    return all(stack.bootstrapServers(), stack.registryUrl(), topic);
+  }
+
+  /** As above, of the cluster at these addresses. */
+  static <T extends SpecificRecord> List<Read<T>> all(
+      String bootstrapServers, String registryUrl, String topic) {
     List<Read<T>> records = new ArrayList<>();
     try (AvroDeserializer<T> values = new AvroDeserializer<>()) {
-      values.configure(Map.of(AvroSerdeConfig.SCHEMA_REGISTRY_URL, stack.registryUrl()), false);
-      for (ConsumerRecord<byte[], byte[]> record : bytes(stack, topic)) {
+      values.configure(Map.of(AvroSerdeConfig.SCHEMA_REGISTRY_URL, registryUrl), false);
+      for (ConsumerRecord<byte[], byte[]> record : bytes(bootstrapServers, topic)) {
         try {
           T value = values.deserialize(topic, record.value());
           records.add(new Read<>(new String(record.key(), StandardCharsets.UTF_8), value));
@@ -46,8 +52,12 @@ final class TopicReader {
 
   /** As {@link #all}, without reading the values as Avro. */
   static List<ConsumerRecord<byte[], byte[]>> bytes(DevelopmentStack stack, String topic) {
+    return bytes(stack.bootstrapServers(), topic);
+  }
+
+  private static List<ConsumerRecord<byte[], byte[]>> bytes(String bootstrapServers, String topic) {
     Map<String, Object> settings =
-        KafkaSettings.bytesConsumer(stack.bootstrapServers(), "reader-" + UUID.randomUUID());
+        KafkaSettings.bytesConsumer(bootstrapServers, "reader-" + UUID.randomUUID());
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       return drain(consumer, topic);

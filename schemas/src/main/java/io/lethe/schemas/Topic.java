@@ -35,6 +35,18 @@ public record Topic<V>(
    */
   private static final Duration COMPACTION_LAG_MAX = Duration.ofDays(1);
 
+  /**
+   * Kafka lets go of whole segments, so a record outlives its retention by as long as its segment
+   * was written: at most this part of the retention, or {@link #SEGMENT_MIN}.
+   */
+  private static final int SEGMENTS_PER_RETENTION = 30;
+
+  /** Shorter ones would only be more open files. */
+  private static final Duration SEGMENT_MIN = Duration.ofDays(1);
+
+  /** Largest segment file; what a topic takes beyond its budget, and what the cleaner copies. */
+  public static final int SEGMENT_BYTES_MAX = 128 * 1024 * 1024;
+
   public Topic {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(key, "key");
@@ -71,10 +83,23 @@ public record Topic<V>(
     return compatibility != Compatibility.NONE;
   }
 
-  /** The topic's configuration in Kafka's own keys. */
+  /** How long a segment is written before the next one begins. */
+  public Duration segment() {
+    Duration part = retention == null ? SEGMENT_MIN : retention.dividedBy(SEGMENTS_PER_RETENTION);
+    return part.compareTo(SEGMENT_MIN) < 0 ? SEGMENT_MIN : part;
+  }
+
+  /**
+   * The topic's configuration in Kafka's own keys. No topic has a limit in bytes: it would drop
+   * records that are promised to be kept, unread ones among them. Disks are sized by the budget in
+   * docs/reference/topics.md instead.
+   */
   public Map<String, String> config() {
     Map<String, String> config = new TreeMap<>();
     config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(maxMessageBytes));
+    config.put(TopicConfig.SEGMENT_MS_CONFIG, Long.toString(segment().toMillis()));
+    config.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(SEGMENT_BYTES_MAX));
+    config.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
     switch (cleanup) {
       case DELETE -> {
         config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);

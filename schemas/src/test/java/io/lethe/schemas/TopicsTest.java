@@ -72,6 +72,12 @@ class TopicsTest {
                 "compact",
                 "max.compaction.lag.ms",
                 "86400000",
+                "segment.ms",
+                "86400000",
+                "segment.bytes",
+                "134217728",
+                "retention.bytes",
+                "-1",
                 "max.message.bytes",
                 "1114112"));
     assertThat(Topics.FORGET_SET_CLOSED.config())
@@ -81,6 +87,12 @@ class TopicsTest {
                 "delete",
                 "retention.ms",
                 "2592000000",
+                "segment.ms",
+                "86400000",
+                "segment.bytes",
+                "134217728",
+                "retention.bytes",
+                "-1",
                 "max.message.bytes",
                 "4259840"));
     assertThat(Topics.ADAPTER_VERSION.config())
@@ -90,8 +102,26 @@ class TopicsTest {
                 "compact",
                 "min.compaction.lag.ms",
                 "31536000000",
+                "segment.ms",
+                "1051200000",
+                "segment.bytes",
+                "134217728",
+                "retention.bytes",
+                "-1",
                 "max.message.bytes",
                 "4259840"));
+  }
+
+  @Test
+  void shouldLetARecordOutliveItsRetentionByADayOrAThirtiethOfIt() {
+    assertThat(Topics.DELETION_SUBMITTED.segment()).isEqualTo(Duration.ofDays(1));
+    assertThat(Topics.DELETION_REQUESTED.segment()).isEqualTo(Duration.ofHours(36 * 24 + 12));
+    assertThat(Topics.INTERACTION_RECORDED.segment()).isEqualTo(Duration.ofDays(1));
+  }
+
+  @Test
+  void shouldHoldTheLargestBatchOfEveryTopicInOneSegment() {
+    assertThat(Topics.all()).allMatch(topic -> topic.maxMessageBytes() <= Topic.SEGMENT_BYTES_MAX);
   }
 
   @Test

@@ -52,6 +52,9 @@ public final class CloudEvents {
   }
 
   static void put(Headers headers, String name, String value) {
-    headers.remove(name).add(name, value.getBytes(StandardCharsets.UTF_8));
+    if (headers.lastHeader(name) != null) {
+      headers.remove(name);
+    }
+    headers.add(name, value.getBytes(StandardCharsets.UTF_8));
   }
 }

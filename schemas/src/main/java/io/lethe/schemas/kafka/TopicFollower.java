@@ -201,6 +201,9 @@ public final class TopicFollower<V> implements AutoCloseable {
 
   private void apply(ConsumerRecord<byte[], byte[]> record, Deserializer<? extends V> values)
       throws InterruptedException {
+    if (settings.known.test(record)) {
+      return;
+    }
     FollowedRecord<V> followed;
     try {
       if (record.key() == null) {

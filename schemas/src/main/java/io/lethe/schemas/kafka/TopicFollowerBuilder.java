@@ -9,10 +9,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -26,6 +28,7 @@ public final class TopicFollowerBuilder<V> {
   Supplier<org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>> consumer;
   Supplier<Deserializer<? extends V>> values;
   Consumer<FollowedRecord<V>> onRecord;
+  Predicate<ConsumerRecord<byte[], byte[]>> known = record -> false;
   Runnable onCaughtUp = () -> {};
   Consumer<Map<TopicPartition, Long>> onPositions = positions -> {};
   Consumer<PoisonRecord> onPoison = poison -> {};
@@ -65,6 +68,15 @@ public final class TopicFollowerBuilder<V> {
   /** Gets every record, tombstones included, each partition in order. */
   public TopicFollowerBuilder<V> onRecord(Consumer<FollowedRecord<V>> callback) {
     onRecord = callback;
+    return this;
+  }
+
+  /**
+   * Passes over records that need not be decoded, because what they tell is known already; decoding
+   * is most of what following costs.
+   */
+  public TopicFollowerBuilder<V> skipKnown(Predicate<ConsumerRecord<byte[], byte[]>> test) {
+    known = test;
     return this;
   }
 

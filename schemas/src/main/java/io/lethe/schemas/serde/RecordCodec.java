@@ -2,11 +2,14 @@ package io.lethe.schemas.serde;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DatumReader;
+import org.apache.avro.io.DatumWriter;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
@@ -21,6 +24,9 @@ final class RecordCodec {
     TrustedRecords.trust();
   }
 
+  /** Finding out how a class is written costs as much as writing it. One entry a schema of ours. */
+  private static final Map<Schema, DatumWriter<SpecificRecord>> WRITERS = new ConcurrentHashMap<>();
+
   private RecordCodec() {}
 
   /** Schema of a generated class. */
@@ -33,13 +39,15 @@ final class RecordCodec {
     return new SpecificDatumReader<>(writer, reader, SpecificData.getForSchema(reader));
   }
 
+  private static DatumWriter<SpecificRecord> writer(Schema schema) {
+    return new SpecificDatumWriter<>(schema, SpecificData.getForSchema(schema));
+  }
+
   /** Appends the record's binary form. */
   static void write(SpecificRecord value, ByteArrayOutputStream out, String what) {
     try {
       BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
-      Schema schema = value.getSchema();
-      new SpecificDatumWriter<SpecificRecord>(schema, SpecificData.getForSchema(schema))
-          .write(value, encoder);
+      WRITERS.computeIfAbsent(value.getSchema(), RecordCodec::writer).write(value, encoder);
       encoder.flush();
     } catch (IOException | RuntimeException unwritable) {
       throw new SerializationException(

@@ -12,7 +12,6 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -28,7 +27,10 @@ public final class SubjectPseudonymizer {
   private static final int KEY_BYTES_MIN = 32;
 
   private static final BaseEncoding BASE32 = BaseEncoding.base32().lowerCase().omitPadding();
-  private static final Pattern SUBJECT_REF = Pattern.compile("[a-z2-7]{52}");
+
+  /** Base32 digits of 256 bits. */
+  private static final int SUBJECT_REF_CHARACTERS = 52;
+
   private static final Set<PosixFilePermission> OWNER_ONLY =
       EnumSet.of(
           PosixFilePermission.OWNER_READ,
@@ -178,6 +180,16 @@ public final class SubjectPseudonymizer {
 
   /** True when the text has the shape of a subjectRef: 52 characters of a-z and 2-7. */
   public static boolean isSubjectRef(String text) {
-    return text != null && SUBJECT_REF.matcher(text).matches();
+    if (text == null || text.length() != SUBJECT_REF_CHARACTERS) {
+      return false;
+    }
+    // Asked of every record: a regular expression would cost a tenth of taking it.
+    for (int index = 0; index < SUBJECT_REF_CHARACTERS; index++) {
+      char one = text.charAt(index);
+      if (!(one >= 'a' && one <= 'z' || one >= '2' && one <= '7')) {
+        return false;
+      }
+    }
+    return true;
   }
 }

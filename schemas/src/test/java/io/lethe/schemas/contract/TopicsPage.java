@@ -11,6 +11,7 @@ import org.apache.avro.Schema;
 /** Writes the reference page of topics and records, out of the list of topics and the schemas. */
 final class TopicsPage {
   private static final int BYTES_PER_KIB = 1024;
+  private static final int HOURS_PER_DAY = 24;
 
   private TopicsPage() {}
 
@@ -26,8 +27,8 @@ final class TopicsPage {
     page.append(
         "from the list, never by the first record. The same in machine-readable form: `schemas/asyncapi.yaml`.\n\n");
     page.append(
-        "| topic | key | value | partitions | cleanup | kept | batch at most | compatibility |\n");
-    page.append("|---|---|---|---|---|---|---|---|\n");
+        "| topic | key | value | partitions | cleanup | kept | segment | batch at most | compatibility |\n");
+    page.append("|---|---|---|---|---|---|---|---|---|\n");
     Topics.events().forEach(topic -> page.append(row(topic)));
     page.append("\nEvery topic has a dead-letter topic, `<topic>.dlq`: one partition, kept ");
     page.append(Topics.all().get(Topics.events().size()).retention().toDays());
@@ -38,7 +39,7 @@ final class TopicsPage {
   }
 
   private static String row(Topic<?> topic) {
-    return "| `%s` | %s | [%s](#%s) | %d | %s | %s | %d KiB | %s |%n"
+    return "| `%s` | %s | [%s](#%s) | %d | %s | %s | %s | %d KiB | %s |%n"
         .formatted(
             topic.name(),
             topic.key(),
@@ -47,6 +48,7 @@ final class TopicsPage {
             topic.partitions(),
             topic.cleanup() == Cleanup.DELETE ? "delete" : "compact",
             kept(topic),
+            segment(topic),
             topic.maxMessageBytes() / BYTES_PER_KIB,
             topic.compatibility())
         .replace(System.lineSeparator(), "\n");
@@ -59,6 +61,13 @@ final class TopicsPage {
       case COMPACT_WITH_HISTORY ->
           "latest of each key, all for " + topic.retention().toDays() + " days";
     };
+  }
+
+  private static String segment(Topic<?> topic) {
+    long hours = topic.segment().toHours();
+    return hours % HOURS_PER_DAY == 0
+        ? hours / HOURS_PER_DAY + (hours == HOURS_PER_DAY ? " day" : " days")
+        : hours + " hours";
   }
 
   private static String section(Schema schema) {

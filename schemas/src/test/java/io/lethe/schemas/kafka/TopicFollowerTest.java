@@ -100,6 +100,24 @@ class TopicFollowerTest {
   }
 
   @Test
+  void shouldPassOverWhatIsKnownWithoutDecodingIt() throws Exception {
+    topicHolds(ITEMS, 1, Map.of(0, 3L));
+    consumer.schedulePollTask(
+        () -> {
+          record(0, 0, "a", "A");
+          record(0, 1, "known", "poison");
+          record(0, 2, "b", "B");
+        });
+    follower =
+        builder()
+            .skipKnown(record -> "known".equals(new String(record.key(), StandardCharsets.UTF_8)))
+            .build()
+            .start();
+    assertThat(follower.awaitCaughtUp(Duration.ofSeconds(PATIENCE_SECONDS))).isTrue();
+    assertThat(story).containsExactly("a=A@0", "b=B@2", "position {0=3}", "caught up");
+  }
+
+  @Test
   void shouldWaitForARegistryThatIsAway() throws Exception {
     registryOutages = 2;
     topicHolds(ITEMS, 1, Map.of(0, 1L));
@@ -187,6 +205,10 @@ class TopicFollowerTest {
   }
 
   private TopicFollower<CatalogItem> follower() {
+    return builder().build();
+  }
+
+  private TopicFollowerBuilder<CatalogItem> builder() {
     return TopicFollower.<CatalogItem>builder()
         .topic(Topics.CATALOG_ITEM)
         .consumer(() -> consumer)
@@ -199,8 +221,7 @@ class TopicFollowerTest {
                     "poison@" + poison.source().offset() + ": " + poison.error().getMessage()))
         .onPosition(positions -> story.add("position " + new java.util.TreeMap<>(positions)))
         .onCaughtUp(() -> story.add("caught up"))
-        .onFailure(fault -> failed.countDown())
-        .build();
+        .onFailure(fault -> failed.countDown());
   }
 
   private void apply(FollowedRecord<CatalogItem> record) {

@@ -145,7 +145,7 @@ class AvroSerdeTest {
             .parse(
                 current
                     .replace("\"INTERNAL\"]", "\"INTERNAL\",\"LGPD\"]")
-                    .replace("\"WITHDRAW\"]", "\"WITHDRAW\",\"HOLD\"]"));
+                    .replace("\"EXTEND\"]", "\"EXTEND\",\"HOLD\"]"));
     GenericRecord written = generic(Events.requested(), newer);
     written.put("regime", new GenericData.EnumSymbol(newer.getField("regime").schema(), "LGPD"));
     written.put("action", new GenericData.EnumSymbol(newer.getField("action").schema(), "HOLD"));

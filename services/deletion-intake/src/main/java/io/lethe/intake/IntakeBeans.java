@@ -8,6 +8,7 @@ import io.lethe.intake.domain.DeadlineRule;
 import io.lethe.intake.http.SubmissionReader;
 import io.lethe.intake.kafka.SubmissionDoor;
 import io.lethe.intake.kafka.SubmissionLoop;
+import io.lethe.intake.kafka.SubmissionLoops;
 import io.lethe.intake.kafka.SubmittedRecords;
 import io.lethe.intake.publish.DeletionPublisher;
 import io.lethe.intake.status.RequestStatusTable;
@@ -15,9 +16,12 @@ import io.lethe.intake.status.StatusFollower;
 import io.lethe.schemas.event.DeletionSubmitted;
 import io.lethe.schemas.event.Regime;
 import io.lethe.schemas.subject.SubjectPseudonymizer;
+import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
@@ -48,6 +52,15 @@ class IntakeBeans {
   @Singleton
   RequestAcceptance acceptance(
       RequestStatusTable table, DeletionPublisher publisher, IntakeConfig config, Clock clock) {
+    int throughKafka = config.submissionThreads() * config.submissionsPerPollMax();
+    if (config.submissionThreads() < 1 || config.publicationsInFlightMax() < 2 * throughKafka) {
+      throw new IllegalArgumentException(
+          "lethe.submission-threads must be 1 or more, and lethe.publications-in-flight-max ("
+              + config.publicationsInFlightMax()
+              + ") at least twice its product with lethe.submissions-per-poll-max ("
+              + throughKafka
+              + "), or the Kafka door keeps the HTTP door out.");
+    }
     return new RequestAcceptance(
         table,
         new DatingRules(policy(config.deadlines()), config.clockSkewTolerance()),
@@ -89,8 +102,8 @@ class IntakeBeans {
 
   @Produces
   @Singleton
-  SubmissionLoop submissionLoop(
-      Consumer<byte[], byte[]> consumer,
+  SubmissionLoops submissionLoops(
+      Instance<Consumer<byte[], byte[]>> consumers,
       Deserializer<DeletionSubmitted> values,
       Producer<byte[], byte[]> deadLetters,
       RequestAcceptance acceptance,
@@ -98,15 +111,22 @@ class IntakeBeans {
       IntakeMetrics metrics,
       IntakeConfig config,
       Clock clock) {
-    SubmissionDoor door =
-        new SubmissionDoor(
-            consumer,
-            new SubmittedRecords(values, config.itemsMax()),
-            acceptance,
-            deadLetters,
-            metrics,
-            config.publishTimeout(),
-            clock);
-    return new SubmissionLoop(consumer, door, follower::awaitCaughtUp, clock);
+    List<SubmissionLoop> loops = new ArrayList<>();
+    for (int number = 1; number <= config.submissionThreads(); number++) {
+      Consumer<byte[], byte[]> consumer = consumers.get();
+      SubmissionDoor door =
+          new SubmissionDoor(
+              consumer,
+              new SubmittedRecords(values, config.itemsMax()),
+              acceptance,
+              deadLetters,
+              metrics,
+              config.publishTimeout(),
+              clock);
+      loops.add(
+          new SubmissionLoop(
+              "intake-submissions-" + number, consumer, door, follower::awaitCaughtUp, clock));
+    }
+    return new SubmissionLoops(loops);
   }
 }

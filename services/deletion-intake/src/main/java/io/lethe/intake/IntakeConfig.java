@@ -58,16 +58,37 @@ public interface IntakeConfig {
   @WithDefault("200000")
   int requestsMax();
 
-  /** Publications that may wait for their acknowledgement at once. */
-  @WithDefault("1000")
+  /**
+   * Publications that may wait for their acknowledgement at once, through both doors; at least
+   * twice lethe.submissions-per-poll-max, so that neither door keeps the other out.
+   */
+  @WithDefault("8000")
   int publicationsInFlightMax();
+
+  /**
+   * How accepted requests are compressed: none, zstd, snappy, lz4 or gzip. The service's class
+   * loader keeps lz4 from its native code, which takes a third of intake's time then.
+   */
+  @WithDefault("zstd")
+  String publishCompression();
+
+  /** Most bytes of a batch of accepted requests for one partition. */
+  @WithDefault("65536")
+  int publishBatchBytes();
 
   /** Consumer group of the Kafka door. */
   @WithDefault("lethe-intake")
   String submissionsGroup();
 
-  /** Most records that the Kafka door takes at once. */
-  @WithDefault("200")
+  /** Threads of the Kafka door; more than the topic has partitions have nothing to do. */
+  @WithDefault("4")
+  int submissionThreads();
+
+  /**
+   * Most records that a thread of the Kafka door takes at once; it takes the next when these are
+   * durable.
+   */
+  @WithDefault("1000")
   int submissionsPerPollMax();
 
   /** After how long without an answer from the broker the service counts as stuck. */

@@ -1,6 +1,6 @@
 package io.lethe.intake;
 
-import io.lethe.intake.kafka.SubmissionLoop;
+import io.lethe.intake.kafka.SubmissionLoops;
 import io.lethe.intake.status.RequestStatusTable;
 import io.lethe.intake.status.StatusFollower;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -17,14 +17,14 @@ import org.eclipse.microprofile.health.Readiness;
 @ApplicationScoped
 public class IntakeHealth {
   private final StatusFollower follower;
-  private final SubmissionLoop submissions;
+  private final SubmissionLoops submissions;
   private final RequestStatusTable table;
   private final Duration stallTimeout;
   private final Clock clock;
 
   IntakeHealth(
       StatusFollower follower,
-      SubmissionLoop submissions,
+      SubmissionLoops submissions,
       RequestStatusTable table,
       IntakeConfig config,
       Clock clock) {

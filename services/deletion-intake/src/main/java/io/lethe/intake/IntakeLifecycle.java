@@ -1,6 +1,6 @@
 package io.lethe.intake;
 
-import io.lethe.intake.kafka.SubmissionLoop;
+import io.lethe.intake.kafka.SubmissionLoops;
 import io.lethe.intake.status.StatusFollower;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -11,9 +11,9 @@ import jakarta.enterprise.event.Observes;
 @ApplicationScoped
 public class IntakeLifecycle {
   private final StatusFollower follower;
-  private final SubmissionLoop submissions;
+  private final SubmissionLoops submissions;
 
-  IntakeLifecycle(StatusFollower follower, SubmissionLoop submissions) {
+  IntakeLifecycle(StatusFollower follower, SubmissionLoops submissions) {
     this.follower = follower;
     this.submissions = submissions;
   }

@@ -4,6 +4,7 @@ import io.lethe.schemas.event.DeletionSubmitted;
 import io.lethe.schemas.kafka.KafkaSettings;
 import io.lethe.schemas.serde.AvroDeserializer;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -43,6 +44,9 @@ public class KafkaClients {
         KafkaSettings.producer(bootstrapServers, config.schemaRegistryUrl(), "intake-requests");
     // A caller waits for every record, so none waits for company.
     settings.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
+    // Under load batches fill by themselves, while earlier ones are on their way.
+    settings.put(ProducerConfig.BATCH_SIZE_CONFIG, config.publishBatchBytes());
+    settings.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, config.publishCompression());
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, config.publishTimeout().toMillis());
     return new KafkaProducer<>(settings);
   }
@@ -64,9 +68,9 @@ public class KafkaClients {
     producer.close(CLOSE_TIMEOUT);
   }
 
-  /** Closed by the loop that reads it. */
+  /** One for each thread of the Kafka door; closed by the loop that reads it. */
   @Produces
-  @Singleton
+  @Dependent
   Consumer<byte[], byte[]> submissions() {
     Map<String, Object> settings =
         KafkaSettings.bytesConsumer(bootstrapServers, config.submissionsGroup());

@@ -66,6 +66,8 @@ public class FakeKafka {
         return Map.of(
             "lethe.pseudonym-key-file", key.toString(),
             "lethe.publish-timeout", "200ms",
+            // There is one consumer only.
+            "lethe.submission-threads", "1",
             "lethe.deadlines.internal.period", "P7D",
             "lethe.deadlines.internal.zone", "Asia/Tokyo",
             "quarkus.http.test-port", "0");

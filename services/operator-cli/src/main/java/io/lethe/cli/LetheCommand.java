@@ -11,6 +11,7 @@ import io.lethe.cli.replay.ReplayCommand;
 import io.lethe.cli.request.ExtendCommand;
 import io.lethe.cli.request.StatusCommand;
 import io.lethe.cli.request.SubmitCommand;
+import io.lethe.cli.stream.StreamCommand;
 import io.lethe.cli.train.TrainCommand;
 import io.lethe.engine.EngineException;
 import java.time.Clock;
@@ -65,7 +66,8 @@ public final class LetheCommand implements Runnable {
             .addSubcommand(
                 new CommandLine(new BenchCommand(console, clock))
                     .addSubcommand(new SpeedCommand(console))
-                    .addSubcommand(new SmallRequestsCommand(console, clock)))
+                    .addSubcommand(new SmallRequestsCommand(console, clock))
+                    .addSubcommand(new StreamCommand(console, clock)))
             .addSubcommand(new ReplayCommand(console));
     commandLine.setOut(new java.io.PrintWriter(console.help(), true));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);

@@ -68,24 +68,58 @@ public record Finetuning(int steps, int batchSize, double learningRate, boolean 
    */
   public AdapterTensors continued(
       Recommender recommender, AdapterTensors adapter, List<Example> rows, long seed) {
-    if (rows.isEmpty()) {
-      throw new EngineException("rows holds none; give rows to train on");
+    try (Lesson lesson = Lesson.of(recommender, adapter, rows)) {
+      return continued(lesson, adapter, seed);
     }
-    List<EncodedPrompt> prompts =
-        rows.stream().map(row -> recommender.encoder().encode(row.prompt())).toList();
-    try (Activations activations = Activations.of(recommender.model(), prompts, adapter);
-        LoraTrainer trainer =
-            new LoraTrainer(
-                activations, adapter, tensor -> !upAlone || tensor.endsWith(LoraStart.B), 0)) {
-      BatchSchedule schedule = new BatchSchedule(rows, prompts, batchSize, seed);
+  }
+
+  /** The same on rows that were read before. */
+  public AdapterTensors continued(Lesson lesson, AdapterTensors adapter, long seed) {
+    try (LoraTrainer trainer =
+        new LoraTrainer(
+            lesson.activations, adapter, tensor -> !upAlone || tensor.endsWith(LoraStart.B), 0)) {
+      BatchSchedule schedule = new BatchSchedule(lesson.rows, lesson.prompts, batchSize, seed);
       Iterator<int[]> pass = schedule.nextEpoch().iterator();
       for (int step = 0; step < steps; step++) {
         if (!pass.hasNext()) {
           pass = schedule.nextEpoch().iterator();
         }
-        trainer.step(batch(rows, pass.next()), learningRate);
+        trainer.step(batch(lesson.rows, pass.next()), learningRate);
       }
       return trainer.tensors();
+    }
+  }
+
+  /** Rows to train on, read once for any number of adapters that adapt the same projections. */
+  public static final class Lesson implements AutoCloseable {
+    private final List<Example> rows;
+    private final List<EncodedPrompt> prompts;
+    private final Activations activations;
+
+    private Lesson(List<Example> rows, List<EncodedPrompt> prompts, Activations activations) {
+      this.rows = rows;
+      this.prompts = prompts;
+      this.activations = activations;
+    }
+
+    /**
+     * Reads rows.
+     *
+     * @param adapter one of those that will be trained
+     * @param rows at least one
+     */
+    public static Lesson of(Recommender recommender, AdapterTensors adapter, List<Example> rows) {
+      if (rows.isEmpty()) {
+        throw new EngineException("rows holds none; give rows to train on");
+      }
+      List<EncodedPrompt> prompts =
+          rows.stream().map(row -> recommender.encoder().encode(row.prompt())).toList();
+      return new Lesson(rows, prompts, Activations.of(recommender.model(), prompts, adapter));
+    }
+
+    @Override
+    public void close() {
+      activations.close();
     }
   }
 

@@ -22,7 +22,7 @@ public final class SubmissionLoop implements AutoCloseable {
   private final Readiness readiness;
   private final Clock clock;
   private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread = new Thread(this::run, "intake-submissions");
+  private final Thread thread;
   private volatile Instant lastTurnAt;
 
   /** Tells when the door may open. */
@@ -32,9 +32,16 @@ public final class SubmissionLoop implements AutoCloseable {
     boolean await(Duration timeout) throws InterruptedException;
   }
 
-  /** A loop, to be started. It owns the consumer and closes it at its end. */
+  /**
+   * A loop on a thread of that name, to be started. It owns the consumer and closes it at its end.
+   */
   public SubmissionLoop(
-      Consumer<byte[], byte[]> consumer, SubmissionDoor door, Readiness readiness, Clock clock) {
+      String name,
+      Consumer<byte[], byte[]> consumer,
+      SubmissionDoor door,
+      Readiness readiness,
+      Clock clock) {
+    this.thread = new Thread(this::run, name);
     this.consumer = consumer;
     this.door = door;
     this.readiness = readiness;
@@ -58,14 +65,21 @@ public final class SubmissionLoop implements AutoCloseable {
     return thread.isAlive();
   }
 
+  /** Asks the loop to end; returns at once. */
+  void askToStop() {
+    closing.countDown();
+    if (thread.isAlive()) {
+      consumer.wakeup();
+    }
+  }
+
   /** Stops, and waits at most 10 s for the records in hand. */
   @Override
   public void close() {
-    closing.countDown();
+    askToStop();
     if (!thread.isAlive()) {
       return;
     }
-    consumer.wakeup();
     try {
       thread.join(CLOSE_TIMEOUT.toMillis());
     } catch (InterruptedException interrupted) {

@@ -1,6 +1,7 @@
 package io.lethe.intake.publish;
 
 import io.lethe.intake.IntakeMetrics;
+import io.lethe.intake.domain.RequestEventId;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.kafka.CloudEvents;
@@ -38,7 +39,7 @@ public class DeletionPublisher {
         record.headers(),
         Topics.DELETION_REQUESTED.name(),
         SOURCE,
-        request.getRequestId() + "/" + request.getAction(),
+        RequestEventId.of(request.getRequestId(), request.getAction()),
         clock.instant());
     CompletableFuture<Void> published = new CompletableFuture<>();
     IntakeMetrics.Stopwatch stopwatch = metrics.startPublish();

@@ -41,6 +41,12 @@ public final class RequestStatusTable {
     return Optional.ofNullable(byRequestId.get(requestId));
   }
 
+  /** True when the accepted record of that request is here, so that it changes nothing again. */
+  public synchronized boolean hasAccepted(String requestId) {
+    RequestStatus known = byRequestId.get(requestId);
+    return known != null && known.accepted() != null;
+  }
+
   /** The request that was accepted under that idempotency key. */
   public synchronized Optional<RequestStatus> findByKey(String idempotencyKeyRef) {
     return Optional.ofNullable(requestIdByKey.get(idempotencyKeyRef)).map(byRequestId::get);

@@ -2,9 +2,11 @@ package io.lethe.intake.status;
 
 import io.lethe.intake.IntakeConfig;
 import io.lethe.intake.IntakeMetrics;
+import io.lethe.intake.domain.RequestEventId;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.DeletionRequested;
+import io.lethe.schemas.kafka.CloudEvents;
 import io.lethe.schemas.kafka.FollowedRecord;
 import io.lethe.schemas.kafka.KafkaSettings;
 import io.lethe.schemas.kafka.TopicFollower;
@@ -13,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Keeps the status table in step with deletion.requested and deletion.progressed. */
@@ -37,6 +40,7 @@ public class StatusFollower {
             .topic(Topics.DELETION_PROGRESSED)
             .config(KafkaSettings.follower(bootstrapServers, config.schemaRegistryUrl()))
             .clock(clock)
+            .skipKnown(this::isKnown)
             .onRecord(this::apply)
             .onPoison(poison -> metrics.countUnreadable(poison.source().topic()))
             .build();
@@ -70,6 +74,19 @@ public class StatusFollower {
   /** Stops following. */
   public void stop() {
     follower.close();
+  }
+
+  /**
+   * True for an accepted request that the table has, which is most of what this instance published
+   * itself.
+   */
+  private boolean isKnown(ConsumerRecord<byte[], byte[]> record) {
+    if (!record.topic().equals(Topics.DELETION_REQUESTED.name())) {
+      return false;
+    }
+    String requestId =
+        RequestEventId.erasedRequestId(CloudEvents.text(record.headers(), CloudEvents.ID_HEADER));
+    return requestId != null && table.hasAccepted(requestId);
   }
 
   void apply(FollowedRecord<SpecificRecord> followed) {

@@ -36,6 +36,16 @@ class RequestStatusTableTest {
   }
 
   @Test
+  void shouldKnowAnAcceptedRequestAndNotOneThatOnlyTheLedgerToldOf() {
+    table.onRequested(Requests.erase(1, "digest", null));
+    table.onProgressed(Requests.progress(2, RequestStage.RELEASED));
+
+    assertThat(table.hasAccepted(Requests.id(1))).isTrue();
+    assertThat(table.hasAccepted(Requests.id(2))).isFalse();
+    assertThat(table.hasAccepted(Requests.id(3))).isFalse();
+  }
+
+  @Test
   void shouldRememberThatAWithdrawalWasAskedFor() {
     table.onRequested(Requests.erase(1, "digest", null));
     table.onRequested(

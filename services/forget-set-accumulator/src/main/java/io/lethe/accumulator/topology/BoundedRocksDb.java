@@ -4,6 +4,9 @@ import java.util.Map;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.Cache;
+import org.rocksdb.CompactionOptionsUniversal;
+import org.rocksdb.CompactionStyle;
+import org.rocksdb.CompressionType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.WriteBufferManager;
@@ -25,8 +28,15 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
   private static final long WRITE_BUFFER_BYTES = 2L * 1024 * 1024;
   private static final int WRITE_BUFFERS_MAX = 2;
 
+  /**
+   * Outdated entries that may lie on disk beside the valid ones, in percent of these; RocksDB's own
+   * limit lets a store take three times what it holds.
+   */
+  private static final int OUTDATED_PERCENT_MAX = 50;
+
   private static Cache cache;
   private static WriteBufferManager writeBuffers;
+  private static CompactionOptionsUniversal compaction;
 
   @Override
   public void setConfig(String storeName, Options options, Map<String, Object> configs) {
@@ -37,6 +47,8 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
         long budget = bytes == null ? BYTES_DEFAULT : Long.parseLong(bytes.toString());
         cache = new LRUCache(budget);
         writeBuffers = new WriteBufferManager(budget / 2, cache);
+        compaction =
+            new CompactionOptionsUniversal().setMaxSizeAmplificationPercent(OUTDATED_PERCENT_MAX);
       }
       table.setBlockCache(cache);
       options.setWriteBufferManager(writeBuffers);
@@ -48,6 +60,10 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
     table.setPinTopLevelIndexAndFilter(true);
     options.setWriteBufferSize(WRITE_BUFFER_BYTES);
     options.setMaxWriteBufferNumber(WRITE_BUFFERS_MAX);
+    // Neighbouring keys are the same person's and their times are in hex, so that blocks shrink.
+    options.setCompressionType(CompressionType.LZ4_COMPRESSION);
+    options.setCompactionStyle(CompactionStyle.UNIVERSAL);
+    options.setCompactionOptionsUniversal(compaction);
     options.setTableFormatConfig(table);
   }
 

@@ -11,6 +11,7 @@ import io.lethe.engine.ProgressListener;
 import io.lethe.engine.Recommender;
 import io.lethe.engine.audit.Int8Export;
 import io.lethe.engine.method.ExactReplay;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,27 +23,35 @@ import java.util.List;
  * @param taught rows of others that relearning teaches
  */
 record RequestProbes(Recommender recommender, List<Example> erased, List<Example> taught) {
-  private static final Finetuning AS_TUNED = new Finetuning(100, 16, 1e-3, true);
-  private static final Finetuning WHOLE = new Finetuning(100, 16, 1e-3);
+  /** B alone, as tuning did, and A and B, each gently and hard. */
+  private static final List<Finetuning> RELEARNINGS =
+      List.of(
+          new Finetuning(100, 16, 1e-4, true),
+          new Finetuning(100, 16, 1e-3, true),
+          new Finetuning(100, 16, 1e-4),
+          new Finetuning(100, 16, 1e-3));
+
+  /**
+   * What relearning did.
+   *
+   * @param trained which LoRA tensors it changed
+   * @param learningRate of AdamW
+   * @param residual after 100 steps on rows of others, against the exact adapter that relearned too
+   * @param moved how far the exact adapter's own answers went, in the same measure
+   * @param floor residual of the exact adapter rounded to int8 that relearned too: what relearning
+   *     makes of a difference that is none of forgetting
+   */
+  record Relearned(
+      String trained, double learningRate, double residual, double moved, double floor) {}
 
   /**
    * Residuals by how they were disturbed.
    *
    * @param plain as released
    * @param int8 with LoRA tensors rounded to int8
-   * @param relearned after 100 steps on rows of others that train B alone, as tuning did
-   * @param relearnedWhole after as many that train A and B
-   * @param moved how far the first of them took the exact adapter's own answers, in the same
-   *     measure
-   * @param movedWhole how far the second did
+   * @param relearned one for each way of relearning
    */
-  record Residuals(
-      double plain,
-      double int8,
-      double relearned,
-      double relearnedWhole,
-      double moved,
-      double movedWhole) {}
+  record Residuals(double plain, double int8, List<Relearned> relearned) {}
 
   /** Residuals of a candidate, or null where the recommender does not keep its rows. */
   Residuals of(Candidate candidate, ProgressListener listener) {
@@ -57,19 +66,31 @@ record RequestProbes(Recommender recommender, List<Example> erased, List<Example
     float[] original = recommender.score(erased.stream().map(Example::prompt).toList(), null);
     float[] ofExact = scores(exact);
     double distance = Metrics.meanDistance(original, ofExact);
-    float[] exactAsTuned = scores(relearned(AS_TUNED, exact));
-    float[] exactWhole = scores(relearned(WHOLE, exact));
     return new Residuals(
         Metrics.meanDistance(scores(made), ofExact) / distance,
         Metrics.meanDistance(scores(Int8Export.roundTrip(made)), ofExact) / distance,
-        Metrics.meanDistance(scores(relearned(AS_TUNED, made)), exactAsTuned) / distance,
-        Metrics.meanDistance(scores(relearned(WHOLE, made)), exactWhole) / distance,
-        Metrics.meanDistance(exactAsTuned, ofExact) / distance,
-        Metrics.meanDistance(exactWhole, ofExact) / distance);
+        relearned(made, exact, ofExact, distance));
   }
 
-  private AdapterTensors relearned(Finetuning relearning, AdapterTensors adapter) {
-    return relearning.continued(recommender, adapter, taught, BenchSettings.SEED);
+  private List<Relearned> relearned(
+      AdapterTensors made, AdapterTensors exact, float[] ofExact, double distance) {
+    AdapterTensors rounded = Int8Export.roundTrip(exact);
+    List<Relearned> relearned = new ArrayList<>();
+    try (Finetuning.Lesson lesson = Finetuning.Lesson.of(recommender, exact, taught)) {
+      for (Finetuning way : RELEARNINGS) {
+        float[] ofExactAfter = scores(way.continued(lesson, exact, BenchSettings.SEED));
+        float[] ofMade = scores(way.continued(lesson, made, BenchSettings.SEED));
+        float[] ofRounded = scores(way.continued(lesson, rounded, BenchSettings.SEED));
+        relearned.add(
+            new Relearned(
+                way.upAlone() ? "B" : "A and B",
+                way.learningRate(),
+                Metrics.meanDistance(ofMade, ofExactAfter) / distance,
+                Metrics.meanDistance(ofExactAfter, ofExact) / distance,
+                Metrics.meanDistance(ofRounded, ofExactAfter) / distance));
+      }
+    }
+    return relearned;
   }
 
   private float[] scores(AdapterTensors tensors) {

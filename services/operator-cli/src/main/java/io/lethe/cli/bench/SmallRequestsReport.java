@@ -110,16 +110,10 @@ record SmallRequestsReport(
     json.put("residualByKind", residualByKind(line));
     growth(line, RequestProbes.Residuals::int8)
         .ifPresent(growth -> json.put("residualGrowthInt8Max", finite(growth)));
-    growth(line, RequestProbes.Residuals::relearned)
-        .ifPresent(growth -> json.put("residualGrowthRelearnedMax", finite(growth)));
-    growth(line, RequestProbes.Residuals::relearnedWhole)
-        .ifPresent(growth -> json.put("residualGrowthRelearnedWholeMax", finite(growth)));
-    probed(line, RequestProbes.Residuals::moved)
-        .average()
-        .ifPresent(moved -> json.put("relearningMoved", finite(moved)));
-    probed(line, RequestProbes.Residuals::movedWhole)
-        .average()
-        .ifPresent(moved -> json.put("relearningWholeMoved", finite(moved)));
+    List<Map<String, Object>> relearning = relearning(line);
+    if (!relearning.isEmpty()) {
+      json.put("relearning", relearning);
+    }
     List<Map<String, Object>> each = new ArrayList<>();
     for (int request = 0; request < requests.size(); request++) {
       each.add(json(requests.get(request), line.met().get(request)));
@@ -136,6 +130,39 @@ record SmallRequestsReport(
 
   private static DoubleStream probed(Line line, ToDoubleFunction<RequestProbes.Residuals> figure) {
     return line.met().stream().flatMap(met -> met.probes().stream()).mapToDouble(figure);
+  }
+
+  /** One entry a way of relearning, over all requests. */
+  private static List<Map<String, Object>> relearning(Line line) {
+    List<RequestProbes.Residuals> probes =
+        line.met().stream().flatMap(met -> met.probes().stream()).toList();
+    List<Map<String, Object>> ways = new ArrayList<>();
+    int count = probes.isEmpty() ? 0 : probes.get(0).relearned().size();
+    for (int index = 0; index < count; index++) {
+      int way = index;
+      RequestProbes.Relearned first = probes.get(0).relearned().get(way);
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("trained", first.trained());
+      json.put("learningRate", first.learningRate());
+      json.put(
+          "residualGrowthMax",
+          finite(growth(line, probe -> probe.relearned().get(way).residual()).orElseThrow()));
+      json.put(
+          "residualGrowthMean",
+          finite(
+              probed(line, probe -> probe.relearned().get(way).residual() - probe.plain())
+                  .average()
+                  .orElseThrow()));
+      json.put(
+          "moved",
+          finite(
+              probed(line, probe -> probe.relearned().get(way).moved()).average().orElseThrow()));
+      json.put(
+          "floorMax",
+          finite(probed(line, probe -> probe.relearned().get(way).floor()).max().orElseThrow()));
+      ways.add(json);
+    }
+    return ways;
   }
 
   private static double residualMax(Line line) {

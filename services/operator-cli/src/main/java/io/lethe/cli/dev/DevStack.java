@@ -104,6 +104,38 @@ public final class DevStack implements AutoCloseable {
     keepLedgerKey();
   }
 
+  /**
+   * Stops one service, until {@link #startService} starts it again; the rest goes on.
+   *
+   * @throws CliException when the stack runs no such service
+   */
+  public void stopService(String name) {
+    SupervisedProcess process;
+    synchronized (this) {
+      process =
+          processes.stream()
+              .filter(one -> one.spec().name().equals(name))
+              .findFirst()
+              .orElseThrow(() -> new CliException("no " + name + " runs", "check the name"));
+      processes.remove(process);
+    }
+    process.askToStop();
+    process.awaitStopped(STOP_TIMEOUT);
+    writeState();
+  }
+
+  /** Starts one service of the stack's shape, and returns when it is ready. */
+  public void startService(String name) {
+    ServiceSpec spec =
+        table().services().stream()
+            .filter(one -> one.name().equals(name))
+            .findFirst()
+            .orElseThrow(
+                () -> new CliException("the stack has no service " + name, "check the name"));
+    start(spec).awaitReady(settings.readyTimeout());
+    writeState();
+  }
+
   /** Receipts are to be verified without the ledger, so its public key is kept beside the data. */
   private void keepLedgerKey() {
     for (DevState.Service ledger : state().servicesNamed("erasure-ledger")) {
@@ -115,6 +147,11 @@ public final class DevStack implements AutoCloseable {
         console.notice("The ledger's public key was not kept (" + failure.getMessage() + ")");
       }
     }
+  }
+
+  /** Settings for a consumer of bytes on this stack, with a group of its own. */
+  public Map<String, Object> consumerSettings(String groupId) {
+    return KafkaSettings.bytesConsumer(broker.bootstrapServers(), groupId);
   }
 
   /** Settings for a Kafka producer on this stack. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** The one table of what start-dev runs: every service, its memory and its settings. */
 final class ServiceTable {
@@ -51,17 +52,26 @@ final class ServiceTable {
   /** Everything that needs a port, in the order of the start. */
   static List<String> names(StackSettings settings) {
     List<String> names = new ArrayList<>(List.of(BROKER, CONTROLLER, REGISTRY));
-    names.addAll(
+    for (String module :
         List.of(
             "deletion-intake",
             "forget-set-accumulator",
             "unlearning-worker",
             "adapter-catalog",
-            "erasure-ledger"));
+            "erasure-ledger")) {
+      names.addAll(instances(settings, module));
+    }
     for (int i = 1; i <= settings.servers(); i++) {
       names.add(SERVER_PREFIX + i);
     }
     return names;
+  }
+
+  /** Names of a module's instances: the first is called as the module is. */
+  private static List<String> instances(StackSettings settings, String module) {
+    return IntStream.rangeClosed(1, settings.shape().instancesOf(module))
+        .mapToObj(number -> number == 1 ? module : module + '-' + number)
+        .toList();
   }
 
   String bootstrapServers() {
@@ -99,23 +109,34 @@ final class ServiceTable {
   /** Our own services. */
   List<ServiceSpec> services() {
     List<Row> rows = new ArrayList<>();
-    rows.add(small("deletion-intake", pseudonymKey()));
+    for (String name : instances(settings, "deletion-intake")) {
+      rows.add(small(name, "deletion-intake", pseudonymKey()));
+    }
+    for (String name : instances(settings, "forget-set-accumulator")) {
+      rows.add(
+          new Row(
+              name,
+              "forget-set-accumulator",
+              STREAMS_HEAP_MEBIBYTES,
+              0,
+              accumulatorSettings(name)));
+    }
+    int worker = 0;
+    for (String name : instances(settings, "unlearning-worker")) {
+      rows.add(
+          new Row(
+              name,
+              "unlearning-worker",
+              WORKER_HEAP_MEBIBYTES,
+              settings.threads(),
+              workerSettings(name, ++worker)));
+    }
     rows.add(
-        new Row(
-            "forget-set-accumulator",
-            "forget-set-accumulator",
-            STREAMS_HEAP_MEBIBYTES,
-            0,
-            accumulatorSettings()));
-    rows.add(
-        new Row(
-            "unlearning-worker",
-            "unlearning-worker",
-            WORKER_HEAP_MEBIBYTES,
-            settings.threads(),
-            workerSettings()));
-    rows.add(small("adapter-catalog", Map.of("lethe.recommender-folder", recommender())));
-    rows.add(small("erasure-ledger", ledgerSettings()));
+        small(
+            "adapter-catalog",
+            "adapter-catalog",
+            Map.of("lethe.recommender-folder", recommender())));
+    rows.add(small("erasure-ledger", "erasure-ledger", ledgerSettings()));
     for (int i = 1; i <= settings.servers(); i++) {
       rows.add(
           new Row(
@@ -125,18 +146,22 @@ final class ServiceTable {
               1,
               serverSettings("server-" + i)));
     }
-    return rows.stream().filter(row -> installation.has(row.module())).map(this::spec).toList();
+    return rows.stream()
+        .filter(row -> settings.shape().runs(row.module()))
+        .filter(row -> installation.has(row.module()))
+        .map(this::spec)
+        .toList();
   }
 
-  private static Row small(String module, Map<String, String> properties) {
-    return new Row(module, module, SMALL_HEAP_MEBIBYTES, 0, properties);
+  private static Row small(String name, String module, Map<String, String> properties) {
+    return new Row(name, module, SMALL_HEAP_MEBIBYTES, 0, properties);
   }
 
   private Map<String, String> pseudonymKey() {
     return Map.of("lethe.pseudonym-key-file", directory.pseudonymKeyFile().toString());
   }
 
-  private Map<String, String> accumulatorSettings() {
+  private Map<String, String> accumulatorSettings(String name) {
     SampleRule rule = settings.rule();
     return Map.of(
         "lethe.sample-rule.history-max",
@@ -150,13 +175,13 @@ final class ServiceTable {
         DATA_KEY_FOLDER,
         directory.dataKeys().toString(),
         STATE_DIRECTORY,
-        state("forget-set-accumulator"));
+        state(name));
   }
 
-  private Map<String, String> workerSettings() {
+  private Map<String, String> workerSettings(String name, int number) {
     return Map.of(
         "lethe.replica-id",
-        "worker-1",
+        "worker-" + number,
         "lethe.recommender-folder",
         recommender(),
         "lethe.artefact-store",
@@ -166,7 +191,7 @@ final class ServiceTable {
         DATA_KEY_FOLDER,
         directory.dataKeys().toString(),
         STATE_DIRECTORY,
-        state("unlearning-worker"));
+        state(name));
   }
 
   private Map<String, String> ledgerSettings() {
@@ -196,7 +221,9 @@ final class ServiceTable {
   }
 
   private ServiceSpec spec(Row row) {
-    List<String> command = new ArrayList<>(jvm(row.heapMebibytes()));
+    int heapMebibytes =
+        settings.shape().heapMebibytes().getOrDefault(row.module(), row.heapMebibytes());
+    List<String> command = new ArrayList<>(jvm(heapMebibytes));
     Map<String, String> properties = new LinkedHashMap<>();
     properties.put("quarkus.http.host", HOST);
     properties.put("quarkus.http.port", String.valueOf(ports.get(row.name())));
@@ -204,6 +231,7 @@ final class ServiceTable {
     properties.put("lethe.schema-registry-url", registryUrl().toString());
     properties.put("lethe.model-id", settings.modelId());
     properties.putAll(row.settings());
+    properties.putAll(settings.overrides().getOrDefault(row.module(), Map.of()));
     properties.putAll(settings.overrides().getOrDefault(row.name(), Map.of()));
     properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
     command.add("-jar");
@@ -221,14 +249,17 @@ final class ServiceTable {
   }
 
   private List<String> jvm(int heapMebibytes) {
-    return List.of(
-        installation.java().toString(),
-        "-Xmx" + heapMebibytes + "m",
-        "-XX:+UseSerialGC",
-        // Few cores start many JVMs at once: the quick compiler alone starts them in half the time.
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+ExitOnOutOfMemoryError",
-        "--enable-native-access=ALL-UNNAMED");
+    List<String> command = new ArrayList<>();
+    command.add(installation.java().toString());
+    command.add("-Xmx" + heapMebibytes + "m");
+    command.add("-XX:+UseSerialGC");
+    if (!settings.shape().optimised()) {
+      // Few cores start many JVMs at once: the quick compiler alone starts them in half the time.
+      command.add("-XX:TieredStopAtLevel=1");
+    }
+    command.add("-XX:+ExitOnOutOfMemoryError");
+    command.add("--enable-native-access=ALL-UNNAMED");
+    return command;
   }
 
   private String base(String name) {

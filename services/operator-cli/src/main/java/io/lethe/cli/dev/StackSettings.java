@@ -16,7 +16,9 @@ import java.util.Map;
  * @param threads native threads of the worker; servers take 1 each
  * @param readyTimeout for each service to become ready
  * @param ports asked for, by name; any other is chosen
- * @param overrides of services' settings, by service name
+ * @param overrides of services' settings, by service name; those of a module hold for each of its
+ *     instances
+ * @param shape which services run, and how many of each
  */
 public record StackSettings(
     String modelId,
@@ -26,13 +28,36 @@ public record StackSettings(
     int threads,
     Duration readyTimeout,
     Map<String, Integer> ports,
-    Map<String, Map<String, String>> overrides) {
+    Map<String, Map<String, String>> overrides,
+    StackShape shape) {
   public static final String DEFAULT_MODEL_ID = "recommender";
   public static final int DEFAULT_SERVERS = 2;
 
   public StackSettings {
     ports = Map.copyOf(ports);
     overrides = Map.copyOf(overrides);
+  }
+
+  /** Every service once. */
+  public StackSettings(
+      String modelId,
+      Path recommender,
+      SampleRule rule,
+      int servers,
+      int threads,
+      Duration readyTimeout,
+      Map<String, Integer> ports,
+      Map<String, Map<String, String>> overrides) {
+    this(
+        modelId,
+        recommender,
+        rule,
+        servers,
+        threads,
+        readyTimeout,
+        ports,
+        overrides,
+        StackShape.WHOLE);
   }
 
   /** Overrides by which the worker and all servers compute on a device. */

@@ -1,6 +1,5 @@
 package io.lethe.cli.dev;
 
-import io.lethe.cli.CliException;
 import io.lethe.cli.Console;
 import io.lethe.cli.ExitCode;
 import io.lethe.cli.Json;
@@ -9,7 +8,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -64,6 +65,22 @@ public final class StartDevCommand implements Callable<Integer> {
   private Map<String, String> serviceSettings = new LinkedHashMap<>();
 
   @Option(
+      names = "--only",
+      paramLabel = "SERVICE",
+      split = ",",
+      description = "Start these services alone, parted by commas (default: all).")
+  private Set<String> only = new LinkedHashSet<>();
+
+  @Option(
+      names = "--instances",
+      paramLabel = "SERVICE=N",
+      description = {
+        "Run a service more than once: deletion-intake, forget-set-accumulator or",
+        "unlearning-worker. They share its partitions; the second is named SERVICE-2."
+      })
+  private Map<String, Integer> instances = new LinkedHashMap<>();
+
+  @Option(
       names = "--ready-timeout",
       paramLabel = "SECONDS",
       defaultValue = "180",
@@ -92,7 +109,8 @@ public final class StartDevCommand implements Callable<Integer> {
             Runtime.getRuntime().availableProcessors(),
             Duration.ofSeconds(readyTimeoutSeconds),
             ports,
-            overrides());
+            ServiceSettings.parse(serviceSettings),
+            new StackShape(only, instances, Map.of(), false));
     DevStack stack = new DevStack(installation, directory, console, clock);
     CountDownLatch stopped = new CountDownLatch(1);
     try (Interruption interruption = Interruption.install(stack, console, stopped)) {
@@ -105,25 +123,6 @@ public final class StartDevCommand implements Callable<Integer> {
       stack.close();
     }
     return ExitCode.OK;
-  }
-
-  private Map<String, Map<String, String>> overrides() {
-    Map<String, Map<String, String>> byService = new LinkedHashMap<>();
-    serviceSettings.forEach(
-        (name, value) -> {
-          int colon = name.indexOf(':');
-          if (colon < 1 || colon == name.length() - 1) {
-            throw new CliException(
-                "--set has no service before a colon",
-                "write SERVICE:KEY=VALUE",
-                ExitCode.USAGE,
-                null);
-          }
-          byService
-              .computeIfAbsent(name.substring(0, colon), service -> new LinkedHashMap<>())
-              .put(name.substring(colon + 1), value);
-        });
-    return byService;
   }
 
   private void announce(DevState state) {

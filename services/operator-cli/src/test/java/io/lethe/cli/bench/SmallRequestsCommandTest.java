@@ -115,10 +115,11 @@ class SmallRequestsCommandTest {
     for (String method : List.of("/methods/0", "/methods/1", "/methods/5")) {
       JsonNode disturbed = first.at(method);
       assertThat(disturbed.path("residualGrowthInt8Max").isNumber()).as(method).isTrue();
-      assertThat(disturbed.path("residualGrowthRelearnedMax").isNumber()).as(method).isTrue();
-      assertThat(disturbed.path("residualGrowthRelearnedWholeMax").isNumber()).as(method).isTrue();
-      assertThat(disturbed.path("relearningMoved").asDouble()).as(method).isPositive();
-      assertThat(disturbed.path("relearningWholeMoved").asDouble()).as(method).isPositive();
+      assertThat(disturbed.path("relearning")).as(method).hasSize(4);
+      for (JsonNode way : disturbed.path("relearning")) {
+        assertThat(way.path("residualGrowthMax").isNumber()).as(method).isTrue();
+        assertThat(way.path("moved").asDouble()).as(method).isPositive();
+      }
     }
     JsonNode optimum = first.at("/methods/1/requests/3/probes/0");
     assertThat(optimum.path("plain").asDouble())

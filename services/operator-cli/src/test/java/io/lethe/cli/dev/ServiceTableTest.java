@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,55 @@ class ServiceTableTest {
   @Test
   void shouldLetOverridesWin() {
     assertThat(command("forget-set-accumulator")).contains("-Dlethe.close.age=2s");
+  }
+
+  @Test
+  void shouldRunOnlyWhatTheShapeNamesAndEachInstanceInAFolderOfItsOwn() {
+    shape(
+        new StackShape(
+            Set.of("deletion-intake", "forget-set-accumulator"),
+            Map.of("forget-set-accumulator", 2),
+            Map.of("forget-set-accumulator", 333),
+            true));
+
+    assertThat(table().services())
+        .extracting(ServiceSpec::name)
+        .containsExactly("deletion-intake", "forget-set-accumulator", "forget-set-accumulator-2");
+    assertThat(table().services()).extracting(ServiceSpec::url).doesNotHaveDuplicates();
+    assertThat(command("forget-set-accumulator-2"))
+        .contains(
+            "-Xmx333m",
+            "-Dlethe.close.age=2s",
+            "-Dlethe.state-directory=" + directory.service("forget-set-accumulator-2"))
+        .doesNotContain("-XX:TieredStopAtLevel=1");
+  }
+
+  @Test
+  void shouldRefuseAShapeOfServicesThatThereAreNot() {
+    assertThatThrownBy(() -> new StackShape(Set.of("intake"), Map.of(), Map.of(), false))
+        .hasMessageStartingWith("there is no service intake; give one of [adapter-catalog, ");
+    assertThatThrownBy(
+            () -> new StackShape(Set.of(), Map.of("adapter-catalog", 2), Map.of(), false))
+        .hasMessage(
+            "there is no more than one adapter-catalog; give one of [deletion-intake,"
+                + " forget-set-accumulator, unlearning-worker].");
+    assertThatThrownBy(
+            () -> new StackShape(Set.of(), Map.of("deletion-intake", 0), Map.of(), false))
+        .hasMessage("there is no stack with 0 deletion-intake; give 1 or more.");
+  }
+
+  private void shape(StackShape shape) {
+    settings =
+        new StackSettings(
+            settings.modelId(),
+            settings.recommender(),
+            settings.rule(),
+            settings.servers(),
+            settings.threads(),
+            settings.readyTimeout(),
+            settings.ports(),
+            settings.overrides(),
+            shape);
   }
 
   @Test

@@ -3,12 +3,14 @@ package io.lethe.engine.method;
 import io.lethe.engine.Adapter;
 import io.lethe.engine.AdapterManifest;
 import io.lethe.engine.Candidate;
+import io.lethe.engine.FloatTensor;
 import io.lethe.engine.OptimizerSettings;
 import io.lethe.engine.ProgressListener;
 import io.lethe.engine.Recommender;
 import io.lethe.engine.UnlearningJob;
 import io.lethe.engine.UnlearningMethod;
 import io.lethe.engine.model.LastProjection;
+import io.lethe.engine.model.Removals;
 import java.util.BitSet;
 import java.util.Map;
 
@@ -48,7 +50,7 @@ public final class Influence implements UnlearningMethod {
   public static void prepare(Recommender recommender, Adapter parent) {
     TunedGround ground = TunedGround.of(recommender);
     if (ground != null && ground.continues(parent)) {
-      ground.standing(parent);
+      ground.removals(parent);
     }
   }
 
@@ -61,20 +63,22 @@ public final class Influence implements UnlearningMethod {
   public Candidate run(UnlearningJob job, ProgressListener listener) {
     PhaseClock clock = new PhaseClock();
     TunedGround ground = TunedGround.required(job);
-    LastProjection.Standing standing = ground.standing(job.parent());
+    Removals removals = ground.removals(job.parent());
     clock.end("standing");
     BitSet leftOut = ground.leftOut(job.parent());
     BitSet places = ground.places(job.forget(), job.recommender(), leftOut);
-    try (LastProjection projection = ground.at(ground.up(job.parent()))) {
-      OneStep step = new OneStep(NAME, ground.rows().only(places), projection);
-      if (!places.isEmpty()) {
-        projection.takeAway(step.rows(), standing, ground.settings().ridge(), ROUNDS);
-      }
-      clock.end("step");
+    LastProjection.Rows rows = ground.rows().only(places);
+    OneStep step = new OneStep(NAME, rows, removals.probabilities(rows.rows()));
+    FloatTensor without =
+        places.isEmpty()
+            ? ground.up(job.parent())
+            : removals.without(rows, ground.settings().ridge(), ROUNDS);
+    clock.end("step");
+    try (LastProjection after = ground.at(without)) {
       return new Candidate(
-          ground.adapter(projection.up()),
+          ground.adapter(without),
           AdapterManifest.of(job, NAME, settings),
-          step.record(1, clock));
+          step.record(1, after.probabilities(rows.rows()), clock));
     }
   }
 }

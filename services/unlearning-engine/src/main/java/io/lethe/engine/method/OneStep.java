@@ -9,22 +9,24 @@ import java.util.List;
 final class OneStep {
   private final String method;
   private final LastProjection.Rows rows;
-  private final LastProjection projection;
   private final double before;
 
-  /** To be made before anything moves. */
-  OneStep(String method, LastProjection.Rows rows, LastProjection projection) {
+  /**
+   * To be made before anything moves.
+   *
+   * @param probabilities of yes that the rows have then
+   */
+  OneStep(String method, LastProjection.Rows rows, float[] probabilities) {
     this.method = method;
     this.rows = rows;
-    this.projection = projection;
-    this.before = confidence();
+    this.before = confidence(probabilities);
   }
 
   LastProjection.Rows rows() {
     return rows;
   }
 
-  private double confidence() {
+  private double confidence(float[] probabilities) {
     if (rows.rows().length == 0) {
       return Double.NaN;
     }
@@ -32,12 +34,16 @@ final class OneStep {
     for (int row = 0; row < labels.length; row++) {
       labels[row] = rows.labels()[row] == 1;
     }
-    return Metrics.meanConfidence(projection.probabilities(rows.rows()), labels);
+    return Metrics.meanConfidence(probabilities, labels);
   }
 
-  /** To be asked when all has moved. */
-  UnlearningRecord record(int steps, PhaseClock clock) {
-    double after = confidence();
+  /**
+   * To be asked when all has moved.
+   *
+   * @param probabilities of yes that the rows have now
+   */
+  UnlearningRecord record(int steps, float[] probabilities, PhaseClock clock) {
+    double after = confidence(probabilities);
     return new UnlearningRecord(
         method,
         steps,

@@ -47,7 +47,8 @@ public final class Optimum implements UnlearningMethod {
     leftOut.or(places);
     AtomicInteger steps = new AtomicInteger();
     try (LastProjection projection = ground.at(ground.up(job.parent()))) {
-      OneStep told = new OneStep(NAME, ground.rows().only(places), projection);
+      LastProjection.Rows forgotten = ground.rows().only(places);
+      OneStep told = new OneStep(NAME, forgotten, projection.probabilities(forgotten.rows()));
       new NewtonSearch(ground.settings().ridge(), settings.steps())
           .run(
               projection,
@@ -61,7 +62,7 @@ public final class Optimum implements UnlearningMethod {
       return new Candidate(
           ground.adapter(projection.up()),
           AdapterManifest.of(job, NAME, settings),
-          told.record(steps.get(), clock));
+          told.record(steps.get(), projection.probabilities(forgotten.rows()), clock));
     }
   }
 }

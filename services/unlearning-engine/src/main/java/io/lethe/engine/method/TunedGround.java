@@ -11,6 +11,7 @@ import io.lethe.engine.TuneSettings;
 import io.lethe.engine.UnlearningJob;
 import io.lethe.engine.model.LastProjection;
 import io.lethe.engine.model.LoraStart;
+import io.lethe.engine.model.Removals;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -24,12 +25,12 @@ import java.util.WeakHashMap;
 import java.util.stream.IntStream;
 
 /**
- * The rows that a recommender keeps, in native memory, and where those that are left stand at the
- * adapters that were continued last. Gone with the recommender. One thread at a time.
+ * The rows that a recommender keeps, in native memory, and ready to be taken away from the adapters
+ * that were continued last. Gone with the recommender. One thread at a time.
  */
 final class TunedGround {
-  /** Adapters whose standing is remembered: the one being continued and the one before it. */
-  private static final int STANDINGS_MAX = 2;
+  /** Adapters that are kept ready: the one being continued and the one before it. */
+  private static final int REMOVALS_MAX = 2;
 
   private static final Map<Recommender, TunedGround> KNOWN =
       Collections.synchronizedMap(new WeakHashMap<>());
@@ -47,13 +48,17 @@ final class TunedGround {
 
   private BitSet lastLeftOut;
   private BitSet lastPlaces;
-  private final Map<String, LastProjection.Standing> standings =
+  private final Map<String, Removals> removals =
       new LinkedHashMap<>(4, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, LastProjection.Standing> eldest) {
-          return size() > STANDINGS_MAX;
+        protected boolean removeEldestEntry(Map.Entry<String, Removals> eldest) {
+          boolean full = size() > REMOVALS_MAX;
+          if (full) {
+            eldest.getValue().close();
+          }
+          return full;
         }
       };
 
@@ -188,16 +193,16 @@ final class TunedGround {
     return projection.with(start.tensors().get(upName));
   }
 
-  /** Where the rows that are left stand at the parent; computed once for the latest parents. */
-  LastProjection.Standing standing(Adapter parent) {
-    if (parent == null) {
-      return standings.computeIfAbsent("", none -> TunedRows.standing(folder));
-    }
-    return standings.computeIfAbsent(
-        parent.id(),
+  /** The rows that are left behind the parent, some to be taken away; kept for the latest ones. */
+  Removals removals(Adapter parent) {
+    return removals.computeIfAbsent(
+        parent == null ? "" : parent.id(),
         id -> {
           try (LastProjection there = at(up(parent))) {
-            return there.standing(rows.allBut(leftOut(parent)), settings.ridge());
+            return there.removals(
+                parent == null
+                    ? TunedRows.standing(folder)
+                    : there.standing(rows.allBut(leftOut(parent)), settings.ridge()));
           }
         });
   }
@@ -214,6 +219,7 @@ final class TunedGround {
     TunedRows.shred(recommender.model().folder().folder(), some);
     TunedGround known = KNOWN.remove(recommender);
     if (known != null) {
+      known.removals.values().forEach(Removals::close);
       known.projection.close();
     }
   }

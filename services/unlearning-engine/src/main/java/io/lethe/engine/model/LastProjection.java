@@ -163,27 +163,14 @@ public final class LastProjection implements AutoCloseable {
   }
 
   /**
-   * Takes away what rows contributed to an optimum: adds {@code (H + ridge - own)^-1 (g - rest)} to
-   * B, g being the rows' part of the gradient, own theirs of H, and rest the gradient that all rows
-   * together had left, which is zero at the optimum itself (influence functions; Koh and Liang,
-   * 2017).
+   * All rows at B as it is, made ready for some of them to be taken away again and again; to be
+   * closed.
    *
-   * @param rows with the weights they had in the objective
-   * @param all where all rows stood at B as it is, these included, with the same divisor
-   * @param rounds how often the step is found again without the rows' own curvature
-   * @return Euclidean length of the change of B
+   * @param all where all rows that are left stand at B as it is
    */
-  public double takeAway(Rows rows, Standing all, double ridge, int rounds) {
-    try (NDManager call = scope.newSubManager()) {
-      NDList inputs = inputs(call, rows, ridge);
-      NDManager host = HostMemory.of(call);
-      add(inputs, "t.rounds", host.create((long) rounds));
-      add(inputs, "t.inputs", of(host, all.inputs()));
-      add(inputs, "t.outputs", of(host, all.outputs()));
-      add(inputs, "t.pairs", of(host, all.pairs()));
-      add(inputs, "t.rest", of(host, all.gradient()));
-      return model.call("influence", Mode.TRAINING, inputs, null).toDoubleArray()[0];
-    }
+  public Removals removals(Standing all) {
+    int[] everyRow = IntStream.range(0, Math.toIntExact(read.getShape().get(0))).toArray();
+    return Removals.of(model, read, up, all, probabilities(everyRow));
   }
 
   /** Probabilities of yes of rows at B as it is. */
@@ -211,11 +198,11 @@ public final class LastProjection implements AutoCloseable {
     return picked;
   }
 
-  private static NDArray of(NDManager manager, FloatTensor tensor) {
+  static NDArray of(NDManager manager, FloatTensor tensor) {
     return manager.create(tensor.values(), new Shape(tensor.shape()));
   }
 
-  private static void add(NDList inputs, String name, NDArray array) {
+  static void add(NDList inputs, String name, NDArray array) {
     array.setName(name);
     inputs.add(array);
   }

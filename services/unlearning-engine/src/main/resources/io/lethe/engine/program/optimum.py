@@ -142,18 +142,25 @@
     flat.append(torch.matmul(torch.matmul(f[1].transpose(0, 1), g), f[0]).reshape([-1]))
     return torch.cat(flat)
 
+  # All rows at B, in the basis of the factors, so that some can be taken away without turning them again
+  # -> [rows, rank + width + 1]: what B reads, the slopes, and the probability of yes. t: the factors.
+  def turned(self, read: Tensor, b: Tensor, t: Dict[str, Tensor], w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
+    found = self.sloped(self.made(read, b), w)
+    a = torch.matmul(self.read_by_b(read, b), t["inputs"])
+    d = torch.matmul(found[1], t["outputs"])
+    return torch.cat([a, d, torch.sigmoid(found[0]).unsqueeze(1)], 1)
+
   # Takes away what rows contributed to B by the step x = (H + ridge - own)^-1 (g - rest): g is their part of the gradient,
   # own theirs of H, and rest what the gradient of all rows was before. It is found from x = (H + ridge)^-1 (g - rest + own x),
   # all in the basis of the factors, where H is a number a pair.
-  # t: labels, ce, ridge, rounds, rest in that basis, and the factors. -> the step's length
-  def influence(self, read: Tensor, b: Tensor, t: Dict[str, Tensor], w: Dict[str, Tensor], lora: Dict[str, Tensor]) -> Tensor:
+  # rows: as `turned` gave them. t: labels, ce, ridge, rounds, rest in that basis, and the factors. -> B without the rows
+  def influence(self, rows: Tensor, b: Tensor, t: Dict[str, Tensor]) -> Tensor:
     ridge = float(t["ridge"])
     rounds = int(t["rounds"])
-    t = self.all_beside(t, read)
-    found = self.sloped(self.made(read, b), w)
-    p = torch.sigmoid(found[0])
-    a = torch.matmul(self.read_by_b(read, b), t["inputs"])
-    d = torch.matmul(found[1], t["outputs"])
+    t = self.all_beside(t, rows)
+    a = torch.narrow(rows, 1, 0, b.size(1))
+    d = torch.narrow(rows, 1, b.size(1), b.size(0))
+    p = torch.select(rows, 1, -1)
     held = t["ce"] * p * (1. - p)
     pull = (p - t["labels"].to(6)) * t["ce"]
     g = torch.matmul((d * pull.unsqueeze(1)).transpose(0, 1), a) - t["rest"]
@@ -161,5 +168,4 @@
     step = g / stiff
     for _ in range(rounds):
       step = (g + self.curved(step, a, d, held)) / stiff
-    b.add_(torch.matmul(torch.matmul(t["outputs"], step), t["inputs"].transpose(0, 1)))
-    return torch.sqrt(torch.sum(step.to(7) ** 2))
+    return b + torch.matmul(torch.matmul(t["outputs"], step), t["inputs"].transpose(0, 1))

@@ -22,6 +22,7 @@ import io.lethe.engine.TinyModel;
 import io.lethe.engine.TuneSettings;
 import io.lethe.engine.UnlearningJob;
 import io.lethe.engine.model.LastProjection;
+import io.lethe.engine.model.Removals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,8 +175,10 @@ class TunedRowsTest {
     try (LastProjection projection = ground.at(astray)) {
       LastProjection.Standing standing =
           projection.standing(ground.rows().allBut(new BitSet()), STEADY.ridge());
-      projection.takeAway(ground.rows().only(one), standing, STEADY.ridge(), 2);
-      assertThat(distance(projection.up(), exact)).isLessThan(distance(astray, exact) / 3);
+      try (Removals removals = projection.removals(standing)) {
+        FloatTensor made = removals.without(ground.rows().only(one), STEADY.ridge(), 2);
+        assertThat(distance(made, exact)).isLessThan(distance(astray, exact) / 3);
+      }
     }
   }
 
