@@ -40,7 +40,9 @@ import org.junit.jupiter.api.Test;
  *
  * <p>Two things are done for the search that an operator leaves to time: topics are told to compact
  * within seconds, and the titles, which are the catalogue's and no person's, are taken out of the
- * catalogue as its owner would. Nothing found is left out of account.
+ * catalogue as its owner would. Nothing found is left out of account. The search reads no
+ * compressed bytes: the stack's topics are not compressed; the accumulator's stores are, and are
+ * searched without their compression by the accumulator's own test.
  */
 class CanaryIT {
   private static final int CANARIES = Integer.getInteger("lethe.canaries", 20);

@@ -29,9 +29,13 @@ final class Sweep {
     return subjectRef;
   }
 
-  /** Adds a tombstone to every change log. */
+  /**
+   * Adds a tombstone to every change log, and lets every store write what it holds in memory: only
+   * then does a store on disk look at the age of its files, and drop what was deleted.
+   */
   void changeLogs() {
     stores.forEach(store -> store.delete(KEY));
+    stores.forEach(KeyValueStore::flush);
   }
 
   private static String subjectOf(int partition, int partitions) {

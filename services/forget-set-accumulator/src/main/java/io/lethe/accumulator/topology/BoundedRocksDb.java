@@ -23,6 +23,9 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
   /** Kafka Streams configuration key: seconds after which a file is rewritten. */
   public static final String COMPACTION_SECONDS_CONFIG = "lethe.state.compaction.seconds";
 
+  /** A manifest names the first and the last key of files long gone, until the next one begins. */
+  private static final long MANIFEST_BYTES_MAX = 4096;
+
   private static final long COMPACTION_SECONDS_DEFAULT = 24L * 60 * 60;
   private static final long BYTES_DEFAULT = 64L * 1024 * 1024;
   private static final long WRITE_BUFFER_BYTES = 2L * 1024 * 1024;
@@ -56,6 +59,7 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
     Object seconds = configs.get(COMPACTION_SECONDS_CONFIG);
     options.setPeriodicCompactionSeconds(
         seconds == null ? COMPACTION_SECONDS_DEFAULT : Long.parseLong(seconds.toString()));
+    options.setMaxManifestFileSize(MANIFEST_BYTES_MAX);
     table.setCacheIndexAndFilterBlocks(true);
     table.setPinTopLevelIndexAndFilter(true);
     options.setWriteBufferSize(WRITE_BUFFER_BYTES);

@@ -75,7 +75,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ShreddingIT {
   private static final String REGISTRY = "mock://shredding-it";
-  private static final int CANARIES = Integer.getInteger("lethe.canaries", 100);
+  private static final int CANARIES = Integer.getInteger("lethe.canaries", 40);
   private static final int KEPT = 40;
   private static final int ITEMS_EACH = 4;
   private static final int TOKEN_BYTES = 12;
@@ -160,8 +160,7 @@ class ShreddingIT {
         .until(() -> keyIds.stream().allMatch(keyId -> keys.find(keyId).isEmpty()));
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(where("broker")).isEmpty());
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(where("state")).isEmpty());
-    // What a store holds in memory goes to files when it is closed, and old files are written anew
-    // once it is open again.
+    // What a store holds in memory goes to files when it is closed.
     streams.close(Duration.ofSeconds(30));
     streams = new KafkaStreams(topology(), properties());
     streams.start();
@@ -304,7 +303,7 @@ class ShreddingIT {
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, broker.bootstrapServers());
     properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.resolve("state").toString());
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
+    properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, ReadableRocksDb.class);
     properties.put(BoundedRocksDb.COMPACTION_SECONDS_CONFIG, "5");
     properties.put(StreamsConfig.REPARTITION_PURGE_INTERVAL_MS_CONFIG, "2000");
     properties.put("auto.offset.reset", "earliest");
