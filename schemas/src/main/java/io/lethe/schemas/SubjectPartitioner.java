@@ -2,6 +2,7 @@ package io.lethe.schemas;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.apache.kafka.clients.producer.Partitioner;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.utils.Utils;
@@ -17,6 +18,22 @@ public final class SubjectPartitioner implements Partitioner {
   /** The partition of a subject: Kafka's default hash (murmur2) of the subjectRef's UTF-8 bytes. */
   public static int partitionOf(String subjectRef, int partitions) {
     return partitionOf(subjectRef.getBytes(StandardCharsets.UTF_8), partitions);
+  }
+
+  /** The partition where a record of the topic belongs; empty where its key tells none. */
+  public static OptionalInt placeOf(String topic, byte[] key, int partitions) {
+    if (key == null) {
+      return OptionalInt.empty();
+    }
+    if (!topic.equals(Topics.INTERACTION_RECORDED.name())) {
+      return OptionalInt.of(partitionOf(key, partitions));
+    }
+    try {
+      String text = new String(key, StandardCharsets.UTF_8);
+      return OptionalInt.of(partitionOf(InteractionKey.subjectRef(text), partitions));
+    } catch (IllegalArgumentException malformed) {
+      return OptionalInt.empty();
+    }
   }
 
   private static int partitionOf(byte[] key, int partitions) {

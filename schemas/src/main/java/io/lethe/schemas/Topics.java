@@ -4,6 +4,7 @@ import io.lethe.schemas.event.AdapterServing;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.event.CatalogItem;
+import io.lethe.schemas.event.DeadLetterRedriven;
 import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.DeletionSubmitted;
@@ -126,6 +127,14 @@ public final class Topics {
           1,
           Compatibility.FULL_TRANSITIVE);
 
+  public static final Topic<DeadLetterRedriven> DEAD_LETTER_REDRIVEN =
+      deleted(
+          "dead-letter.redriven",
+          "position of the dead letter, topic-partition@offset",
+          DeadLetterRedriven.class,
+          1,
+          REQUESTS_KEPT);
+
   /** The topics of events, in the order of the flow. */
   private static final List<Topic<?>> EVENTS =
       List.of(
@@ -139,7 +148,8 @@ public final class Topics {
           ADAPTER_TRAINED,
           ADAPTER_VERSION,
           ADAPTER_SERVING,
-          DELETION_PROGRESSED);
+          DELETION_PROGRESSED,
+          DEAD_LETTER_REDRIVEN);
 
   private static final List<Topic<?>> ALL =
       Stream.concat(EVENTS.stream(), EVENTS.stream().map(Topics::deadLettersOf))
@@ -178,6 +188,19 @@ public final class Topics {
               + " is a dead-letter topic already; its records are redriven, never dead-lettered again.");
     }
     return topicName + DEAD_LETTER_SUFFIX;
+  }
+
+  /**
+   * Name of the topic that a dead-letter topic takes the letters of.
+   *
+   * @throws IllegalArgumentException when the name is not that of a dead-letter topic
+   */
+  public static String sourceOf(String deadLetterTopic) {
+    if (!isDeadLetter(deadLetterTopic)) {
+      throw new IllegalArgumentException(
+          "Topic " + deadLetterTopic + " is no dead-letter topic; its name must end in .dlq.");
+    }
+    return deadLetterTopic.substring(0, deadLetterTopic.length() - DEAD_LETTER_SUFFIX.length());
   }
 
   /** True when the name is that of a dead-letter topic. */

@@ -5,6 +5,7 @@ import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.event.CatalogItem;
 import io.lethe.schemas.event.CloseTrigger;
+import io.lethe.schemas.event.DeadLetterRedriven;
 import io.lethe.schemas.event.DeletionAction;
 import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.DeletionRequested;
@@ -50,11 +51,30 @@ public final class Events {
         Map.entry("adapter.trained", trained()),
         Map.entry("adapter.version", version()),
         Map.entry("adapter.serving", serving()),
-        Map.entry("deletion.progressed", progressed()));
+        Map.entry("deletion.progressed", progressed()),
+        Map.entry("dead-letter.redriven", redriven()));
   }
 
   public static CatalogItem item() {
     return new CatalogItem("item-1", "Solaris (1972) — Солярис", List.of("Drama", "Sci-Fi"), 1972);
+  }
+
+  public static DeadLetterRedriven redriven() {
+    return DeadLetterRedriven.newBuilder()
+        .setRedriveId(REQUEST)
+        .setDeadLetterTopic("deletion.submitted.dlq")
+        .setDeadLetterPartition(0)
+        .setDeadLetterOffset(17)
+        .setSourceTopic("deletion.submitted")
+        .setSourcePartition(2)
+        .setSourceOffset(41)
+        .setErrorClass("org.apache.kafka.common.errors.SerializationException")
+        .setAttempts(1)
+        .setRedrives(1)
+        .setActorRef(SUBJECT)
+        .setWhy("the producer's schema is registered now")
+        .setRedrivenAt(EVENING)
+        .build();
   }
 
   public static SubjectProfile profile() {

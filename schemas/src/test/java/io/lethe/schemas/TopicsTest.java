@@ -25,7 +25,8 @@ class TopicsTest {
             "adapter.trained",
             "adapter.version",
             "adapter.serving",
-            "deletion.progressed");
+            "deletion.progressed",
+            "dead-letter.redriven");
   }
 
   @Test
@@ -130,6 +131,14 @@ class TopicsTest {
     assertThatThrownBy(() -> Topics.deadLetter("catalog.item.dlq"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("redriven");
+  }
+
+  @Test
+  void shouldNameTheSourceOfADeadLetterTopic() {
+    assertThat(Topics.sourceOf("catalog.item.dlq")).isEqualTo("catalog.item");
+    assertThatThrownBy(() -> Topics.sourceOf("catalog.item"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(".dlq");
   }
 
   @Test

@@ -204,6 +204,10 @@ public final class TopicFollower<V> implements AutoCloseable {
     if (settings.known.test(record)) {
       return;
     }
+    if (settings.onBytes != null) {
+      settings.onBytes.accept(record);
+      return;
+    }
     FollowedRecord<V> followed;
     try {
       if (record.key() == null) {

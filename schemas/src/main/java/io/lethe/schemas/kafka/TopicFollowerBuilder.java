@@ -20,7 +20,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** Settings of a {@link TopicFollower}. Topics, the configuration and onRecord must be given. */
+/**
+ * Settings of a {@link TopicFollower}. Topics, the configuration and onRecord or onBytes must be
+ * given.
+ */
 public final class TopicFollowerBuilder<V> {
   final Set<String> topics = new LinkedHashSet<>();
   String name;
@@ -29,6 +32,7 @@ public final class TopicFollowerBuilder<V> {
   Supplier<Deserializer<? extends V>> values;
   Consumer<FollowedRecord<V>> onRecord;
   Predicate<ConsumerRecord<byte[], byte[]>> known = record -> false;
+  Consumer<ConsumerRecord<byte[], byte[]>> onBytes;
   Runnable onCaughtUp = () -> {};
   Consumer<Map<TopicPartition, Long>> onPositions = positions -> {};
   Consumer<PoisonRecord> onPoison = poison -> {};
@@ -77,6 +81,15 @@ public final class TopicFollowerBuilder<V> {
    */
   public TopicFollowerBuilder<V> skipKnown(Predicate<ConsumerRecord<byte[], byte[]>> test) {
     known = test;
+    return this;
+  }
+
+  /**
+   * Gets every record as it lies, undecoded and with whatever key, instead of {@link #onRecord}:
+   * for dead letters, of which nothing can be expected.
+   */
+  public TopicFollowerBuilder<V> onBytes(Consumer<ConsumerRecord<byte[], byte[]>> callback) {
+    onBytes = callback;
     return this;
   }
 
@@ -139,7 +152,9 @@ public final class TopicFollowerBuilder<V> {
     if (topics.isEmpty()) {
       throw new IllegalStateException("A follower needs at least one topic.");
     }
-    Objects.requireNonNull(onRecord, "A follower needs onRecord.");
+    if (onBytes == null) {
+      Objects.requireNonNull(onRecord, "A follower needs onRecord or onBytes.");
+    }
     if (positionsOfOneTopic && topics.size() > 1) {
       throw new IllegalStateException(
           "Partition numbers of several topics would mix; use onPositions.");

@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
@@ -76,10 +75,11 @@ final class RecordCodec {
                 + " goes on after its record ends; it was written by another schema than it names.");
       }
       return value;
-    } catch (IOException
-        | AvroRuntimeException
-        | IndexOutOfBoundsException
-        | NegativeArraySizeException broken) {
+    } catch (SerializationException known) {
+      throw known;
+    } catch (IOException | RuntimeException broken) {
+      // Avro tells of a length beyond its limits by whatever it finds first: to go by the class
+      // would let one crafted record stop whoever reads it.
       throw new SerializationException(
           what
               + " is not a record of the schema it names ("

@@ -30,6 +30,16 @@ final class AsyncApiDocument {
           Topics.INTERACTION_RECORDED,
           Topics.DELETION_SUBMITTED);
 
+  /** Headers that only some dead letters carry. */
+  private static final Set<String> SOMETIMES =
+      Set.of(
+          DeadLetters.DUE_AT_HEADER,
+          DeadLetters.OMITTED_BYTES_HEADER,
+          DeadLetters.OMITTED_SHA256_HEADER,
+          DeadLetters.REDRIVES_HEADER,
+          DeadLetters.REDRIVE_ID_HEADER,
+          DeadLetters.REDRIVEN_FROM_HEADER);
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final ObjectMapper YAML =
       new ObjectMapper(
@@ -148,17 +158,30 @@ final class AsyncApiDocument {
     properties.put(DeadLetters.ERROR_CLASS_HEADER, text("Class of the error."));
     properties.put(DeadLetters.ERROR_REASON_HEADER, text("What is wrong, without any identity."));
     properties.put(DeadLetters.FIRST_SEEN_HEADER, text("When it first failed, ISO 8601."));
-    properties.put(DeadLetters.ATTEMPTS_HEADER, text("How often it was tried."));
+    properties.put(
+        DeadLetters.RECEIVED_AT_HEADER,
+        text("When the record first reached the broker, ISO 8601: a deadline is counted from it."));
+    properties.put(DeadLetters.ATTEMPTS_HEADER, text("How often it was tried, redrives included."));
     properties.put(
         DeadLetters.DUE_AT_HEADER,
         text("Legal deadline of the request it carries, ISO 8601, where known."));
+    properties.put(
+        DeadLetters.OMITTED_BYTES_HEADER,
+        text(
+            "Size of a record too large for the letter: key, value and headers lie at its source."));
+    properties.put(
+        DeadLetters.OMITTED_SHA256_HEADER, text("Hex SHA-256 of the value left out, if any."));
+    properties.put(DeadLetters.REDRIVES_HEADER, text("How often it was sent back, if ever."));
+    properties.put(
+        DeadLetters.REDRIVE_ID_HEADER, text("The redrive that sent it back last, if ever."));
+    properties.put(
+        DeadLetters.REDRIVEN_FROM_HEADER,
+        text("The dead letter that was sent back and failed again, topic-partition@offset."));
     Map<String, Object> headers = new LinkedHashMap<>();
     headers.put("type", "object");
     headers.put(
         "required",
-        properties.keySet().stream()
-            .filter(name -> !name.equals(DeadLetters.DUE_AT_HEADER))
-            .toList());
+        properties.keySet().stream().filter(name -> !SOMETIMES.contains(name)).toList());
     headers.put("properties", properties);
     Map<String, Object> message = new LinkedHashMap<>();
     message.put("name", DEAD_LETTER);

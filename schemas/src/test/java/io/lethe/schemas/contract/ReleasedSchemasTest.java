@@ -106,7 +106,8 @@ class ReleasedSchemasTest {
             (name, rule) ->
                 assertThat(rule)
                     .isEqualTo(
-                        name.matches("deletion\\..*|forget-set\\.closed|adapter\\..*")
+                        name.matches(
+                                "deletion\\..*|forget-set\\.closed|adapter\\..*|dead-letter\\..*")
                             ? Compatibility.FULL_TRANSITIVE
                             : Compatibility.BACKWARD_TRANSITIVE));
   }

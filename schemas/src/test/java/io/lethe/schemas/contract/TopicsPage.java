@@ -33,7 +33,8 @@ final class TopicsPage {
     page.append("\nEvery topic has a dead-letter topic, `<topic>.dlq`: one partition, kept ");
     page.append(Topics.all().get(Topics.events().size()).retention().toDays());
     page.append(
-        " days, the original bytes with where they came from and why they could not be used.\n");
+        " days, the original bytes with where they came from and why they could not be used;"
+            + " see [dead letters](dead-letters.md).\n");
     Schemas.named().values().forEach(schema -> page.append(section(schema)));
     return page.toString();
   }

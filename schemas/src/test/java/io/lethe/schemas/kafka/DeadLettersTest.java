@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class DeadLettersTest {
   private static final Instant NOW = Instant.parse("2026-03-01T10:00:00.123456Z");
   private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+  private static final Instant RECEIVED = Instant.parse("2026-02-28T09:00:00Z");
   private static final byte[] KEY = "key".getBytes(StandardCharsets.UTF_8);
   private static final byte[] VALUE = {1, 2, 3};
 
@@ -46,6 +47,7 @@ class DeadLettersTest {
                 "lethe-error-class", "org.apache.kafka.common.errors.SerializationException",
                 "lethe-error-reason", "A value of deletion.requested is not Avro.",
                 "lethe-first-seen", "2026-03-01T10:00:00.123Z",
+                "lethe-received-at", "2026-02-28T09:00:00Z",
                 "lethe-attempts", "3",
                 "lethe-due-at", "2026-04-01T00:00:00Z"));
   }
@@ -59,7 +61,7 @@ class DeadLettersTest {
     Map<String, String> texts =
         texts(
             DeadLetters.record(
-                    source(headers), new IllegalArgumentException("regime is unknown"), 4, CLOCK)
+                    source(headers), new IllegalArgumentException("regime is unknown"), 2, CLOCK)
                 .headers());
     assertThat(texts)
         .containsEntry("ce_id", "id-1")
@@ -130,7 +132,7 @@ class DeadLettersTest {
         "deletion.requested",
         2,
         41,
-        0L,
+        RECEIVED.toEpochMilli(),
         TimestampType.CREATE_TIME,
         3,
         3,

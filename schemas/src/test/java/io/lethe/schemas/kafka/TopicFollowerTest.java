@@ -118,6 +118,25 @@ class TopicFollowerTest {
   }
 
   @Test
+  void shouldHandOnBytesAsTheyLieWhenAskedTo() throws Exception {
+    topicHolds(ITEMS, 1, Map.of(0, 2L));
+    consumer.schedulePollTask(
+        () -> {
+          record(0, 0, null, "poison");
+          record(0, 1, "b", null);
+        });
+    follower =
+        builder()
+            .onBytes(
+                bytes ->
+                    story.add("bytes@" + bytes.offset() + (bytes.key() == null ? " no key" : "")))
+            .build()
+            .start();
+    assertThat(follower.awaitCaughtUp(Duration.ofSeconds(PATIENCE_SECONDS))).isTrue();
+    assertThat(story).containsExactly("bytes@0 no key", "bytes@1", "position {0=2}", "caught up");
+  }
+
+  @Test
   void shouldWaitForARegistryThatIsAway() throws Exception {
     registryOutages = 2;
     topicHolds(ITEMS, 1, Map.of(0, 1L));

@@ -28,6 +28,7 @@ import org.apache.kafka.common.errors.SerializationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AvroSerdeTest {
   private static final String ITEMS = Topics.CATALOG_ITEM.name();
@@ -100,6 +101,34 @@ class AvroSerdeTest {
     }
     assertThat(registry.registrations).isEqualTo(2);
     assertThat(registry.lookups).isEqualTo(1);
+  }
+
+  /** Lengths that promise far more than the record holds, and those that no length can be. */
+  @ParameterizedTest
+  @ValueSource(
+      longs = {1L << 20, 1L << 30, Integer.MAX_VALUE, 1L << 40, Long.MAX_VALUE, -1, Long.MIN_VALUE})
+  void shouldRefuseALengthThatItsBytesDoNotHoldWithoutMakingRoomForIt(long length)
+      throws Exception {
+    byte[] good = serializer.serialize(ITEMS, Events.item());
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(text, null);
+    encoder.writeLong(length);
+    encoder.flush();
+    ByteArrayOutputStream list = new ByteArrayOutputStream();
+    encoder = EncoderFactory.get().binaryEncoder(list, null);
+    encoder.writeString("item-1");
+    encoder.writeString("title");
+    encoder.writeLong(length);
+    encoder.flush();
+    for (ByteArrayOutputStream bomb : List.of(text, list)) {
+      byte[] frame = Arrays.copyOf(good, WireFormat.HEADER_BYTES + bomb.size());
+      System.arraycopy(bomb.toByteArray(), 0, frame, WireFormat.HEADER_BYTES, bomb.size());
+      assertThatThrownBy(() -> deserializer.deserialize(ITEMS, frame))
+          .isInstanceOf(SerializationException.class)
+          .hasMessageStartingWith(
+              "A value of catalog.item is not a record of the schema it names (");
+    }
+    assertThat(deserializer.deserialize(ITEMS, good)).isEqualTo(Events.item());
   }
 
   @Test

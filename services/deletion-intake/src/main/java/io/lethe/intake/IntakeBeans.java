@@ -15,6 +15,7 @@ import io.lethe.intake.status.RequestStatusTable;
 import io.lethe.intake.status.StatusFollower;
 import io.lethe.schemas.event.DeletionSubmitted;
 import io.lethe.schemas.event.Regime;
+import io.lethe.schemas.kafka.BlockedPartitions;
 import io.lethe.schemas.subject.SubjectPseudonymizer;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
@@ -121,12 +122,16 @@ class IntakeBeans {
               acceptance,
               deadLetters,
               metrics,
+              new BlockedPartitions(
+                  config.deadLetterPauseMin(), config.deadLetterPauseMax(), clock),
               config.publishTimeout(),
               clock);
       loops.add(
           new SubmissionLoop(
               "intake-submissions-" + number, consumer, door, follower::awaitCaughtUp, clock));
     }
-    return new SubmissionLoops(loops);
+    SubmissionLoops all = new SubmissionLoops(loops);
+    metrics.show(all);
+    return all;
   }
 }

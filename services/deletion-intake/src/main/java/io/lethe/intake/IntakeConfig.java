@@ -91,6 +91,14 @@ public interface IntakeConfig {
   @WithDefault("1000")
   int submissionsPerPollMax();
 
+  /** Pause before a dead letter is tried a second time that its topic did not take. */
+  @WithDefault("1s")
+  Duration deadLetterPauseMin();
+
+  /** Longest pause between two tries; the record's partition waits meanwhile. */
+  @WithDefault("60s")
+  Duration deadLetterPauseMax();
+
   /** After how long without an answer from the broker the service counts as stuck. */
   @WithDefault("120s")
   Duration stallTimeout();

@@ -3,6 +3,7 @@ package io.lethe.intake;
 import io.lethe.intake.kafka.SubmissionLoops;
 import io.lethe.intake.status.RequestStatusTable;
 import io.lethe.intake.status.StatusFollower;
+import io.smallrye.health.api.Wellness;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import java.time.Clock;
@@ -46,6 +47,20 @@ public class IntakeHealth {
                 follower.isRunning()
                     && submissions.isRunning()
                     && isFresh(submissions.lastTurnAt()))
+            .build();
+  }
+
+  /**
+   * The HTTP door takes requests all the same, so nobody is turned away; but somebody must look.
+   */
+  @Produces
+  @Wellness
+  HealthCheck deadLettersWritten() {
+    return () ->
+        HealthCheckResponse.named("dead-letters")
+            .withData("blockedPartitions", submissions.blockedPartitions())
+            .withData("remedy", submissions.remedy().orElse("none"))
+            .status(submissions.blockedPartitions() == 0)
             .build();
   }
 

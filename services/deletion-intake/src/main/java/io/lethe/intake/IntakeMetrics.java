@@ -1,6 +1,7 @@
 package io.lethe.intake;
 
 import io.lethe.intake.domain.RefusalReason;
+import io.lethe.intake.kafka.SubmissionLoops;
 import io.lethe.schemas.event.Regime;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,6 +19,8 @@ public class IntakeMetrics {
   private static final String EXTENSIONS = "erasure.extensions.accepted";
   private static final String REFUSED = "erasure.requests.refused";
   private static final String DEAD_LETTERS = "dlq.records";
+  private static final String UNWRITABLE = "dlq.write.failures";
+  private static final String BLOCKED = "dlq.blocked.partitions";
   private static final String UNREADABLE = "erasure.status.unreadable";
   private static final String PUBLISH = "erasure.publish";
 
@@ -63,6 +66,16 @@ public class IntakeMetrics {
   /** A record went to a dead-letter topic. */
   public void countDeadLetter(String topic) {
     registry.counter(DEAD_LETTERS, "topic", topic).increment();
+  }
+
+  /** A dead-letter topic did not take a letter; it is tried again. */
+  public void countUnwritable(String topic) {
+    registry.counter(UNWRITABLE, "topic", topic).increment();
+  }
+
+  /** Shows how many partitions wait because a dead letter of theirs could not be written. */
+  public void show(SubmissionLoops doors) {
+    registry.gauge(BLOCKED, doors, SubmissionLoops::blockedPartitions);
   }
 
   /** A record of a followed topic could not be read. */

@@ -65,4 +65,49 @@ public interface LedgerConfig {
   /** After how long the operators' page loads itself again. */
   @WithDefault("5s")
   Duration pageRefresh();
+
+  /** Dead letters and their redrive. */
+  DeadLettersConfig deadLetters();
+
+  /** Limits of dead letters. */
+  interface DeadLettersConfig {
+    /** Dead letters whose deadlines are counted, about 1 KiB of memory each. */
+    @WithDefault("100000")
+    int recordsMax();
+
+    /**
+     * How long after its receipt a request is due whose own deadline cannot be read: the shortest
+     * that any regime leaves, one month in February.
+     */
+    @WithDefault("28D")
+    Duration unknownDeadline();
+
+    /** How often one record may be sent back. */
+    @WithDefault("5")
+    int redrivesMax();
+
+    /** Letters that one redrive sends back at most. */
+    @WithDefault("1000")
+    int redriveMax();
+
+    /** How long reading one record, or what came after it, may take. */
+    @WithDefault("30S")
+    Duration readTimeout();
+
+    /** How long the ledger waits for a dead-letter topic to take a letter. */
+    @WithDefault("10S")
+    Duration writeTimeout();
+
+    /** Pause before a letter is tried a second time that its topic did not take. */
+    @WithDefault("1S")
+    Duration retryPauseMin();
+
+    /** Longest pause between two tries. */
+    @WithDefault("60S")
+    Duration retryPauseMax();
+
+    /** Consumer group that keeps the poison of topics which nobody works off. */
+    @WithDefault("lethe-ledger-poison")
+    String keeperGroup();
+  }
 }

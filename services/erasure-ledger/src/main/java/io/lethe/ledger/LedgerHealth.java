@@ -1,8 +1,13 @@
 package io.lethe.ledger;
 
+import io.lethe.ledger.deadletter.DeadLetterFollowers;
+import io.lethe.ledger.deadletter.DeadLetterTable;
+import io.lethe.ledger.deadletter.PoisonKeeperLoop;
 import io.lethe.ledger.follow.Ledger;
 import io.lethe.ledger.follow.LedgerFollowers;
 import io.lethe.ledger.follow.LedgerView;
+import io.lethe.schemas.kafka.BlockedPartitions;
+import io.smallrye.health.api.Wellness;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -19,8 +24,11 @@ public class LedgerHealth {
   @Produces
   @Singleton
   @Liveness
-  HealthCheck followersRun(LedgerFollowers followers) {
-    return () -> answer("followers", followers.failure()).build();
+  HealthCheck followersRun(
+      LedgerFollowers followers, DeadLetterFollowers deadLetters, PoisonKeeperLoop keeper) {
+    return () ->
+        answer("followers", followers.failure().or(deadLetters::failure).or(keeper::failure))
+            .build();
   }
 
   @Produces
@@ -32,6 +40,22 @@ public class LedgerHealth {
         answer("ledger", obstacle(ledger, followers, config.stallTimeout(), clock))
             .withData("caughtUp", followers.isCaughtUp())
             .withData("requests", view.size())
+            .build();
+  }
+
+  /** Nobody is turned away because a dead letter waits, but somebody should look. */
+  @Produces
+  @Singleton
+  @Wellness
+  HealthCheck deadLettersCounted(
+      DeadLetterTable table, DeadLetterFollowers followers, BlockedPartitions blocked) {
+    return () ->
+        answer(
+                "dead-letters",
+                followers.isCaughtUp()
+                    ? blocked.remedy().or(table::fault)
+                    : Optional.of("still reading the dead-letter topics"))
+            .withData("blockedPartitions", blocked.size())
             .build();
   }
 

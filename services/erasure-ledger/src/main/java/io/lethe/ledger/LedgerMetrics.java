@@ -1,11 +1,13 @@
 package io.lethe.ledger;
 
+import io.lethe.ledger.deadletter.DeadLetterTable;
 import io.lethe.ledger.domain.RequestEvent;
 import io.lethe.ledger.domain.Step;
 import io.lethe.ledger.follow.LedgerObserver;
 import io.lethe.ledger.follow.LedgerView;
 import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.RequestStage;
+import io.lethe.schemas.kafka.BlockedPartitions;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
@@ -24,7 +26,14 @@ public class LedgerMetrics implements LedgerObserver {
   private static final String TIME_TO_EXACT = "erasure.time.to.exact";
   private static final String DEADLINE_REMAINING = "erasure.deadline.remaining.min";
   private static final String IGNORED = "erasure.events.ignored";
+  private static final String DEAD_LETTERS = "dlq.records";
+  private static final String DEAD_LETTERS_OLDEST = "dlq.oldest.age";
+  private static final String DEAD_LETTERS_TIME_LEFT = "dlq.deadline.remaining.min";
+  private static final String DEAD_LETTERS_UNTRACKED = "dlq.records.untracked";
+  private static final String DEAD_LETTERS_BLOCKED = "dlq.blocked.partitions";
   private static final String UNUSABLE = "erasure.records.unusable";
+
+  private static final double MILLIS_PER_SECOND = 1000.0;
 
   private final MeterRegistry registry;
 
@@ -58,6 +67,34 @@ public class LedgerMetrics implements LedgerObserver {
         .baseUnit("seconds")
         .tag("clock", met)
         .register(registry);
+  }
+
+  /** Shows what the table of dead letters knows. */
+  public void show(DeadLetterTable letters, BlockedPartitions blocked) {
+    for (String topic : letters.overview().byTopic().keySet()) {
+      Gauge.builder(DEAD_LETTERS, letters, table -> table.overview().byTopic().get(topic))
+          .description("Dead letters that nothing has been done about, by dead-letter topic")
+          .tag("topic", topic)
+          .register(registry);
+    }
+    Gauge.builder(DEAD_LETTERS_OLDEST, letters, table -> seconds(table.overview().oldestAge()))
+        .description("Age of the dead letter that waits longest; NaN while none does")
+        .baseUnit("seconds")
+        .register(registry);
+    Gauge.builder(DEAD_LETTERS_TIME_LEFT, letters, table -> seconds(table.overview().timeLeftMin()))
+        .description("Least time left before a dead letter's legal deadline; NaN while none runs")
+        .baseUnit("seconds")
+        .register(registry);
+    Gauge.builder(DEAD_LETTERS_UNTRACKED, letters, table -> table.overview().untracked())
+        .description("Dead letters beyond lethe.dead-letters.records-max")
+        .register(registry);
+    Gauge.builder(DEAD_LETTERS_BLOCKED, blocked, BlockedPartitions::size)
+        .description("Partitions that wait because a dead letter of theirs could not be written")
+        .register(registry);
+  }
+
+  private static double seconds(Optional<Duration> duration) {
+    return duration.map(length -> length.toMillis() / MILLIS_PER_SECOND).orElse(Double.NaN);
   }
 
   @Override

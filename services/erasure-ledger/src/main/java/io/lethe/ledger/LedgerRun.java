@@ -1,7 +1,11 @@
 package io.lethe.ledger;
 
+import io.lethe.ledger.deadletter.DeadLetterFollowers;
+import io.lethe.ledger.deadletter.DeadLetterTable;
+import io.lethe.ledger.deadletter.PoisonKeeperLoop;
 import io.lethe.ledger.follow.Ledger;
 import io.lethe.ledger.follow.LedgerFollowers;
+import io.lethe.schemas.kafka.BlockedPartitions;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,6 +23,8 @@ public class LedgerRun {
 
   private final Ledger ledger;
   private final LedgerFollowers followers;
+  private final DeadLetterFollowers deadLetters;
+  private final PoisonKeeperLoop keeper;
   private final long checkIntervalMillis;
   private final ScheduledExecutorService checks =
       Executors.newSingleThreadScheduledExecutor(
@@ -28,19 +34,35 @@ public class LedgerRun {
             return thread;
           });
 
-  LedgerRun(Ledger ledger, LedgerFollowers followers, LedgerConfig config) {
+  LedgerRun(
+      Ledger ledger,
+      LedgerFollowers followers,
+      DeadLetterFollowers deadLetters,
+      PoisonKeeperLoop keeper,
+      LedgerConfig config) {
     this.ledger = ledger;
     this.followers = followers;
+    this.deadLetters = deadLetters;
+    this.keeper = keeper;
     this.checkIntervalMillis = config.checkInterval().toMillis();
   }
 
-  void start(@Observes StartupEvent event) {
+  void start(
+      @Observes StartupEvent event,
+      LedgerMetrics metrics,
+      DeadLetterTable letters,
+      BlockedPartitions blocked) {
+    metrics.show(letters, blocked);
     followers.start();
+    deadLetters.start();
+    keeper.start();
     checks.scheduleWithFixedDelay(
         this::check, checkIntervalMillis, checkIntervalMillis, TimeUnit.MILLISECONDS);
   }
 
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
+    keeper.close();
+    deadLetters.close();
     followers.close();
     checks.shutdown();
     if (!checks.awaitTermination(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {

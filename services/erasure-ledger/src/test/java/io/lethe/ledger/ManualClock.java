@@ -8,7 +8,15 @@ import java.time.ZoneOffset;
 
 /** Time that moves only when a test says so. */
 public final class ManualClock extends Clock {
-  private volatile Instant now = Events.START;
+  private volatile Instant now;
+
+  public ManualClock() {
+    this(Events.START);
+  }
+
+  public ManualClock(Instant start) {
+    now = start;
+  }
 
   public void advance(Duration by) {
     now = now.plus(by);

@@ -17,11 +17,25 @@ public final class JsonHttp {
   private static final int CLIENT_ERROR = 400;
   private static final int NOT_FOUND = 404;
 
+  private final Duration requestTimeout;
+
   private final HttpClient client =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(CONNECT_TIMEOUT)
           .build();
+
+  /** Waits a minute for each answer. */
+  public JsonHttp() {
+    this(REQUEST_TIMEOUT);
+  }
+
+  /**
+   * @param requestTimeout longest wait for an answer
+   */
+  public JsonHttp(Duration requestTimeout) {
+    this.requestTimeout = requestTimeout;
+  }
 
   /**
    * An answer below 400.
@@ -70,7 +84,7 @@ public final class JsonHttp {
 
   private HttpResponse<String> exchange(HttpRequest.Builder builder, String url) {
     HttpRequest request =
-        builder.header("Accept", "application/json").timeout(REQUEST_TIMEOUT).build();
+        builder.header("Accept", "application/json").timeout(requestTimeout).build();
     try {
       return client.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException unreachable) {

@@ -7,6 +7,7 @@ import io.lethe.cli.demo.DemoCommand;
 import io.lethe.cli.dev.StartDevCommand;
 import io.lethe.cli.importing.ImportCommand;
 import io.lethe.cli.receipt.VerifyCommand;
+import io.lethe.cli.redrive.RedriveCommand;
 import io.lethe.cli.replay.ReplayCommand;
 import io.lethe.cli.request.ExtendCommand;
 import io.lethe.cli.request.StatusCommand;
@@ -63,6 +64,7 @@ public final class LetheCommand implements Runnable {
             .addSubcommand(new StatusCommand(console, clock))
             .addSubcommand(new ExtendCommand(console))
             .addSubcommand(new VerifyCommand(console))
+            .addSubcommand(new RedriveCommand(console))
             .addSubcommand(
                 new CommandLine(new BenchCommand(console, clock))
                     .addSubcommand(new SpeedCommand(console))

@@ -22,6 +22,7 @@ class LetheCommandTest {
         "status",
         "extend",
         "verify",
+        "redrive",
         "bench",
         "replay"
       })

@@ -53,7 +53,7 @@ class ForgetSetConsumer {
                     .invoke(() -> work.committed(source, result))
                     .invoke(() -> worker.prepareAfter(result))
                     .onFailure()
-                    .invoke(failed -> work.aborted(result, failed)))
+                    .invoke(failed -> work.aborted(source, result, failed)))
         .chain(() -> Uni.createFrom().completionStage(message.ack()))
         .onTermination()
         .invoke(() -> worker.replays().ended())

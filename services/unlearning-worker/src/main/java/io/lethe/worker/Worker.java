@@ -7,6 +7,7 @@ import io.lethe.engine.Recommender;
 import io.lethe.engine.UnlearningSettings;
 import io.lethe.engine.method.InTurn;
 import io.lethe.schemas.event.ForgetSetClosed;
+import io.lethe.schemas.kafka.BlockedPartitions;
 import io.lethe.schemas.kafka.KafkaSettings;
 import io.lethe.schemas.seal.DataKeyFolder;
 import io.lethe.schemas.seal.DataKeys;
@@ -66,6 +67,9 @@ class Worker {
   /** Beyond the broker's own limit of a transaction, 60 s, whose end the producer reports. */
   private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(90);
 
+  /** Longest pause before a dead letter is tried again that its topic did not take. */
+  private static final Duration DEAD_LETTER_PAUSE_MAX = Duration.ofSeconds(60);
+
   private static final Duration READ_BACK_MAX = Duration.ofSeconds(30);
 
   private final WorkerSettings settings;
@@ -76,6 +80,7 @@ class Worker {
   private final Clock clock;
   private final JobLog jobs;
   private final TrainingThread training;
+  private final BlockedPartitions blocked;
   private EngineUnlearning engine;
   private ParentTracker parents;
   private Followers followers;
@@ -103,6 +108,12 @@ class Worker {
     this.clock = clock;
     this.jobs = new JobLog(settings.jobsMax());
     this.training = new TrainingThread(clock);
+    Duration pause = settings.retryPause();
+    this.blocked =
+        new BlockedPartitions(
+            pause,
+            pause.compareTo(DEAD_LETTER_PAUSE_MAX) > 0 ? pause : DEAD_LETTER_PAUSE_MAX,
+            clock);
   }
 
   static EngineSettings engineSettings(WorkerSettings settings) {
@@ -159,7 +170,9 @@ class Worker {
             writer,
             settings.retryPause(),
             parents::awaitStop,
+            blocked,
             metrics);
+    metrics.show(blocked);
     replayFlow =
         new ReplayFlow(
             new EngineReplay(recommender, store, unlearning),
@@ -271,6 +284,10 @@ class Worker {
 
   ForgetSetWork work() {
     return work;
+  }
+
+  BlockedPartitions blocked() {
+    return blocked;
   }
 
   TrainingThread training() {

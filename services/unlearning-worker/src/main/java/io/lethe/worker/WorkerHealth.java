@@ -23,6 +23,17 @@ class WorkerHealth {
   }
 
   @Produces
+  @Readiness
+  @Singleton
+  HealthCheck deadLettersWritten(Worker worker) {
+    return () ->
+        HealthCheckResponse.named("dead-letters")
+            .status(worker.blocked().size() == 0)
+            .withData("remedy", worker.blocked().remedy().orElse("none"))
+            .build();
+  }
+
+  @Produces
   @Liveness
   @Singleton
   HealthCheck training(Worker worker, Outcomes outcomes, WorkerSettings settings) {

@@ -1,6 +1,7 @@
 package io.lethe.worker;
 
 import io.lethe.schemas.event.GateResult;
+import io.lethe.schemas.kafka.BlockedPartitions;
 import io.lethe.worker.claim.ForgetSetWork;
 import io.lethe.worker.domain.Job;
 import io.lethe.worker.domain.JobLifecycle;
@@ -19,6 +20,8 @@ final class WorkerMetrics implements ForgetSetWork.Metrics {
   private static final String REPLAY_DURATION = "unlearning.exact.duration";
   private static final String GATES = "unlearning.gate";
   private static final String DEAD_LETTERS = "dlq.records";
+  private static final String UNWRITABLE = "dlq.write.failures";
+  private static final String BLOCKED = "dlq.blocked.partitions";
   private static final String FOLLOWED_POISON = "followed.records.poison";
 
   private final MeterRegistry registry;
@@ -53,6 +56,16 @@ final class WorkerMetrics implements ForgetSetWork.Metrics {
   @Override
   public void deadLettered(String topic) {
     Counter.builder(DEAD_LETTERS).tag("topic", topic).register(registry).increment();
+  }
+
+  @Override
+  public void unwritable(String topic) {
+    Counter.builder(UNWRITABLE).tag("topic", topic).register(registry).increment();
+  }
+
+  /** Shows how many partitions wait because a dead letter of theirs could not be written. */
+  void show(BlockedPartitions blocked) {
+    registry.gauge(BLOCKED, blocked, BlockedPartitions::size);
   }
 
   private void count(List<GateResult> gates) {

@@ -7,12 +7,16 @@ import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.kafka.DeadLetters;
+import io.lethe.schemas.kafka.RecordPosition;
+import io.lethe.schemas.kafka.UnwritableDeadLetterException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jboss.logging.Logger;
@@ -128,8 +132,15 @@ public final class CandidateDesk {
   }
 
   private void deadLetter(ConsumerRecord<byte[], byte[]> record, SerializationException error) {
-    writer.commit(record, Optional.of(DeadLetters.record(record, error, 1, clock)));
-    metrics.deadLettered(record.topic());
+    try {
+      writer.commit(record, Optional.of(DeadLetters.record(record, error, 1, clock)));
+    } catch (ProducerFencedException fenced) {
+      throw fenced;
+    } catch (KafkaException failed) {
+      metrics.unwritable(Topics.deadLetter(record.topic()));
+      throw new UnwritableDeadLetterException(RecordPosition.of(record), failed);
+    }
+    metrics.deadLettered(Topics.deadLetter(record.topic()));
     LOG.warnf(
         "record dead-lettered: %s-%d@%d, %s",
         record.topic(), record.partition(), record.offset(), error.getMessage());

@@ -11,6 +11,7 @@ public final class ReleaseMetrics {
   private static final String REFUSED = "adapter.candidates.refused";
   private static final String DUPLICATE = "adapter.candidates.duplicate";
   private static final String DEAD_LETTERS = "dlq.records";
+  private static final String UNWRITABLE = "dlq.write.failures";
 
   private final MeterRegistry registry;
 
@@ -31,6 +32,11 @@ public final class ReleaseMetrics {
 
   void duplicate() {
     registry.counter(DUPLICATE).increment();
+  }
+
+  /** A dead-letter topic did not take a letter; the candidate's offset stays uncommitted. */
+  void unwritable(String topic) {
+    registry.counter(UNWRITABLE, "topic", topic).increment();
   }
 
   void deadLettered(String topic) {

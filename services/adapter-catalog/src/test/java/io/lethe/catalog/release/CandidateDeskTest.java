@@ -14,6 +14,7 @@ import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.kafka.CloudEvents;
 import io.lethe.schemas.kafka.DeadLetters;
+import io.lethe.schemas.kafka.UnwritableDeadLetterException;
 import io.lethe.schemas.serde.AvroDeserializer;
 import io.lethe.schemas.serde.AvroSerializer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -31,6 +33,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,6 +161,26 @@ class CandidateDeskTest {
                 + " AdapterTrained.",
             "A candidate is for another model than this catalog's; send it keyed by the modelId"
                 + " that lethe.model-id names.");
+  }
+
+  @Test
+  void shouldKeepARecordWhoseDeadLetterCannotBeWrittenAndSayWhatToDo() {
+    long committedBefore = producer.commitCount();
+    producer.commitTransactionException =
+        new KafkaException(
+            "in an error state", new TopicAuthorizationException(Set.of("adapter.trained.dlq")));
+    assertThatThrownBy(() -> desk.take(rawRecord(4, "recommender", new byte[] {1, 2, 3})))
+        .isInstanceOf(UnwritableDeadLetterException.class)
+        .hasMessage(
+            "The dead letter of adapter.trained-0@4 could not be written to adapter.trained.dlq"
+                + " (TopicAuthorizationException). The record is kept where it is and tried again;"
+                + " grant this service's principal WRITE and DESCRIBE on adapter.trained.dlq.");
+    assertThat(producer.transactionAborted()).isTrue();
+    assertThat(producer.commitCount()).isEqualTo(committedBefore);
+
+    producer.commitTransactionException = null;
+    desk.take(rawRecord(4, "recommender", new byte[] {1, 2, 3}));
+    assertThat(committedOffsets()).last().isEqualTo(5L);
   }
 
   @Test

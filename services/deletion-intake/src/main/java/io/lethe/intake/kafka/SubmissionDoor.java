@@ -6,7 +6,10 @@ import io.lethe.intake.accept.RequestAcceptance;
 import io.lethe.intake.domain.RefusalReason;
 import io.lethe.intake.domain.RefusedException;
 import io.lethe.schemas.Topics;
+import io.lethe.schemas.kafka.BlockedPartitions;
 import io.lethe.schemas.kafka.DeadLetters;
+import io.lethe.schemas.kafka.RecordPosition;
+import io.lethe.schemas.kafka.UnwritableDeadLetterException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,11 +52,13 @@ public final class SubmissionDoor {
   private final RequestAcceptance acceptance;
   private final Producer<byte[], byte[]> deadLetters;
   private final IntakeMetrics metrics;
+  private final BlockedPartitions blocked;
   private final Duration publishTimeout;
   private final Clock clock;
 
   /** A record on its way, and what it waits for. */
-  private record Pending(ConsumerRecord<byte[], byte[]> record, CompletableFuture<?> done) {}
+  private record Pending(
+      ConsumerRecord<byte[], byte[]> record, CompletableFuture<?> done, boolean deadLetter) {}
 
   /** What is known of one poll's records. */
   private static final class Batch {
@@ -67,6 +72,9 @@ public final class SubmissionDoor {
 
     /** Partitions in which a publication failed; none after it may count as finished. */
     private final Set<TopicPartition> failed = new HashSet<>();
+
+    /** Partitions that wait for their dead-letter topic; they hold up no other. */
+    private final Set<TopicPartition> held = new HashSet<>();
   }
 
   /** Reads through this consumer, whose positions nobody else commits. */
@@ -76,6 +84,7 @@ public final class SubmissionDoor {
       RequestAcceptance acceptance,
       Producer<byte[], byte[]> deadLetters,
       IntakeMetrics metrics,
+      BlockedPartitions blocked,
       Duration publishTimeout,
       Clock clock) {
     this.consumer = consumer;
@@ -83,8 +92,13 @@ public final class SubmissionDoor {
     this.acceptance = acceptance;
     this.deadLetters = deadLetters;
     this.metrics = metrics;
+    this.blocked = blocked;
     this.publishTimeout = publishTimeout;
     this.clock = clock;
+  }
+
+  BlockedPartitions blocked() {
+    return blocked;
   }
 
   /** Joins the group. */
@@ -99,6 +113,7 @@ public final class SubmissionDoor {
    *     the caller should wait before the next call
    */
   public boolean takeOnce() throws InterruptedException {
+    resumeWhatIsDue();
     ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL_TIMEOUT);
     if (polled.isEmpty()) {
       return true;
@@ -112,7 +127,14 @@ public final class SubmissionDoor {
     finishAll(batch);
     rewind(polled, batch);
     commit(batch.finished);
-    return batch.unfinished.isEmpty();
+    return batch.held.containsAll(batch.unfinished);
+  }
+
+  private void resumeWhatIsDue() {
+    blocked.retain(consumer.assignment());
+    Set<TopicPartition> due = new HashSet<>(blocked.due());
+    due.retainAll(consumer.paused());
+    consumer.resume(due);
   }
 
   private void begin(ConsumerRecord<byte[], byte[]> record, Batch batch)
@@ -125,7 +147,7 @@ public final class SubmissionDoor {
           return;
         }
       }
-      batch.pending.add(new Pending(record, accept(record, submitted)));
+      batch.pending.add(new Pending(record, accept(record, submitted), false));
     } catch (RetriableException later) {
       LOG.warnf("waits at %s: %s", position(record), later.getMessage());
       batch.unfinished.add(partitionOf(record));
@@ -135,11 +157,11 @@ public final class SubmissionDoor {
         batch.unfinished.add(partitionOf(record));
       } else {
         metrics.countRefused(DOOR, refused.reason());
-        batch.pending.add(new Pending(record, deadLetter(record, refused)));
+        batch.pending.add(new Pending(record, deadLetter(record, refused), true));
       }
     } catch (SerializationException poison) {
       metrics.countRefused(DOOR, RefusalReason.MALFORMED);
-      batch.pending.add(new Pending(record, deadLetter(record, poison)));
+      batch.pending.add(new Pending(record, deadLetter(record, poison), true));
     }
   }
 
@@ -150,8 +172,8 @@ public final class SubmissionDoor {
           .withdraw(submitted.submission().requestId(), submitted.submission().subjectRef())
           .thenAccept(accepted -> metrics.countWithdrawal(DOOR));
     }
-    Instant arrivedAt =
-        record.timestamp() < 0 ? clock.instant() : Instant.ofEpochMilli(record.timestamp());
+    // A record that was sent back arrived when it first came: its legal clock has run since.
+    Instant arrivedAt = DeadLetters.receivedAt(record, clock);
     return acceptance.accept(submitted.submission(), arrivedAt).thenAccept(this::count);
   }
 
@@ -194,14 +216,32 @@ public final class SubmissionDoor {
       try {
         next.done.get(publishTimeout.toMillis(), TimeUnit.MILLISECONDS);
         batch.finished.put(partition, next.record.offset() + 1);
+        if (next.deadLetter) {
+          blocked.release(partition);
+        }
       } catch (ExecutionException | TimeoutException notAcknowledged) {
+        batch.failed.add(partition);
+        batch.unfinished.add(partition);
+        if (next.deadLetter) {
+          hold(next.record, notAcknowledged);
+          batch.held.add(partition);
+          continue;
+        }
         LOG.warnf(
             "waits at %s: the broker has not acknowledged what came of it (%s)",
             position(next.record), notAcknowledged.getClass().getSimpleName());
-        batch.failed.add(partition);
-        batch.unfinished.add(partition);
       }
     }
+  }
+
+  private void hold(ConsumerRecord<byte[], byte[]> record, Exception cause) {
+    UnwritableDeadLetterException unwritable =
+        new UnwritableDeadLetterException(RecordPosition.of(record), cause);
+    Duration pause = blocked.block(partitionOf(record), unwritable.getMessage());
+    metrics.countUnwritable(Topics.deadLetter(record.topic()));
+    LOG.errorf(
+        "%s Its partition waits, the others go on; next try in %s.",
+        unwritable.getMessage(), pause);
   }
 
   private void rewind(ConsumerRecords<byte[], byte[]> polled, Batch batch) {
@@ -209,6 +249,9 @@ public final class SubmissionDoor {
       if (consumer.assignment().contains(partition)) {
         long first = polled.records(partition).get(0).offset();
         consumer.seek(partition, batch.finished.getOrDefault(partition, first));
+        if (batch.held.contains(partition)) {
+          consumer.pause(List.of(partition));
+        }
       }
     }
   }

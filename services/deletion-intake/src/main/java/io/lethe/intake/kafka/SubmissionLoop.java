@@ -1,5 +1,6 @@
 package io.lethe.intake.kafka;
 
+import io.lethe.schemas.kafka.BlockedPartitions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,6 +64,11 @@ public final class SubmissionLoop implements AutoCloseable {
   /** True while the loop runs. */
   public boolean isRunning() {
     return thread.isAlive();
+  }
+
+  /** The partitions that wait because a dead letter of theirs could not be written. */
+  BlockedPartitions blocked() {
+    return door.blocked();
   }
 
   /** Asks the loop to end; returns at once. */

@@ -3,6 +3,7 @@ package io.lethe.intake.kafka;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The Kafka door's threads. Each reads partitions of its own, so that the order of a subject's
@@ -32,6 +33,16 @@ public final class SubmissionLoops implements AutoCloseable {
   /** True while every loop runs. */
   public boolean isRunning() {
     return loops.stream().allMatch(SubmissionLoop::isRunning);
+  }
+
+  /** How many partitions wait because a dead letter of theirs cannot be written. */
+  public int blockedPartitions() {
+    return loops.stream().mapToInt(loop -> loop.blocked().size()).sum();
+  }
+
+  /** One of the reasons with its remedy; empty while nothing is blocked. */
+  public Optional<String> remedy() {
+    return loops.stream().flatMap(loop -> loop.blocked().remedy().stream()).sorted().findFirst();
   }
 
   /** Stops all, and waits at most 10 s each for the records in hand. */

@@ -22,6 +22,7 @@ import io.lethe.schemas.event.DeletionSubmitted;
 import io.lethe.schemas.event.Regime;
 import io.lethe.schemas.event.RequestStage;
 import io.lethe.schemas.event.ScopeKind;
+import io.lethe.schemas.kafka.BlockedPartitions;
 import io.lethe.schemas.serde.AvroDeserializer;
 import io.lethe.schemas.serde.AvroSerializer;
 import java.io.IOException;
@@ -29,11 +30,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -41,6 +44,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -51,6 +55,7 @@ import org.junit.jupiter.api.Test;
 class SubmissionDoorTest {
   private static final TopicPartition PARTITION = new TopicPartition("deletion.submitted", 0);
   private static final int SCHEMA_ID_MAX = 1000;
+  private static final TopicPartition OTHER = new TopicPartition("deletion.submitted", 1);
   private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
 
   private final MockSchemaRegistryClient registry =
@@ -69,6 +74,12 @@ class SubmissionDoorTest {
   private final MockProducer<byte[], byte[]> deadLetters =
       new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
   private final RequestStatusTable table = new RequestStatusTable(10);
+  private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
+  private final BlockedPartitions blocked =
+      new BlockedPartitions(
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(4),
+          ((InstantSource) now::get).withZone(ZoneOffset.UTC));
   private TestPublishing publishing;
   private SubmissionDoor door;
   private boolean registryIsAway;
@@ -104,12 +115,13 @@ class SubmissionDoorTest {
             acceptance,
             deadLetters,
             publishing.metrics(),
+            blocked,
             Duration.ofMillis(50),
             CLOCK);
     if (consumer.subscription().isEmpty()) {
       door.open();
-      consumer.rebalance(List.of(PARTITION));
-      consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
+      consumer.rebalance(List.of(PARTITION, OTHER));
+      consumer.updateBeginningOffsets(Map.of(PARTITION, 0L, OTHER, 0L));
     }
   }
 
@@ -257,6 +269,64 @@ class SubmissionDoorTest {
   }
 
   @Test
+  void shouldHoldOnlyThePartitionWhoseDeadLetterCannotBeWritten() throws InterruptedException {
+    deadLetters.sendException = new TopicAuthorizationException("no");
+    submit(1);
+    add(SUBJECT_REF, new byte[] {1, 2, 3}, NOW);
+
+    assertThat(door.takeOnce()).isTrue();
+
+    assertThat(committed()).contains(1L);
+    assertThat(consumer.paused()).containsExactly(PARTITION);
+    assertThat(consumer.position(PARTITION)).isEqualTo(1);
+    assertThat(blocked.remedy())
+        .contains(
+            "The dead letter of deletion.submitted-0@1 could not be written to"
+                + " deletion.submitted.dlq (TopicAuthorizationException). The record is kept where"
+                + " it is and tried again; grant this service's principal WRITE and DESCRIBE on"
+                + " deletion.submitted.dlq.");
+
+    nextOffset = 0;
+    add(OTHER, SUBJECT_REF, serialized(submitted(2)), NOW);
+    assertThat(door.takeOnce()).isTrue();
+    assertThat(requests()).hasSize(2);
+    assertThat(consumer.paused()).containsExactly(PARTITION);
+
+    deadLetters.sendException = null;
+    now.set(NOW.plusSeconds(1));
+    nextOffset = 1;
+    add(SUBJECT_REF, new byte[] {1, 2, 3}, NOW);
+    assertThat(door.takeOnce()).isTrue();
+    assertThat(deadLetters.history()).hasSize(1);
+    assertThat(committed()).contains(2L);
+    assertThat(consumer.paused()).isEmpty();
+    assertThat(blocked.size()).isZero();
+  }
+
+  @Test
+  void shouldGoOnCountingTheLegalClockOfARecordThatWasSentBack() throws InterruptedException {
+    ConsumerRecord<byte[], byte[]> again =
+        recordOf(PARTITION, SUBJECT_REF, serialized(submitted(1)), NOW);
+    again
+        .headers()
+        .add("lethe-received-at", "2026-03-01T00:00:00Z".getBytes(StandardCharsets.UTF_8));
+    consumer.addRecord(again);
+
+    door.takeOnce();
+
+    assertThat(requests().get(0).getReceivedAt()).isEqualTo(Instant.parse("2026-03-01T00:00:00Z"));
+    assertThat(requests().get(0).getDueAt()).isEqualTo(Instant.parse("2026-04-01T21:59:59.999Z"));
+  }
+
+  @Test
+  void shouldDeadLetterADateInTheFarFuture() throws InterruptedException {
+    submit(submitted(1), change -> change.setSubmittedAt(Instant.ofEpochMilli(Long.MAX_VALUE)));
+    door.takeOnce();
+    assertThat(deadLetters.history()).hasSize(1);
+    assertThat(header("lethe-error-reason")).contains("submittedAt lies in the future");
+  }
+
+  @Test
   void shouldGoOnAfterADeadLetter() throws InterruptedException {
     add(SUBJECT_REF, new byte[] {1, 2, 3}, NOW);
     submit(2);
@@ -318,19 +388,27 @@ class SubmissionDoorTest {
   }
 
   private void add(String key, byte[] value, Instant timestamp) {
-    consumer.addRecord(
-        new ConsumerRecord<>(
-            PARTITION.topic(),
-            PARTITION.partition(),
-            nextOffset++,
-            timestamp.toEpochMilli(),
-            TimestampType.CREATE_TIME,
-            -1,
-            -1,
-            key == null ? null : key.getBytes(StandardCharsets.UTF_8),
-            value,
-            new RecordHeaders(),
-            Optional.empty()));
+    add(PARTITION, key, value, timestamp);
+  }
+
+  private void add(TopicPartition partition, String key, byte[] value, Instant timestamp) {
+    consumer.addRecord(recordOf(partition, key, value, timestamp));
+  }
+
+  private ConsumerRecord<byte[], byte[]> recordOf(
+      TopicPartition partition, String key, byte[] value, Instant timestamp) {
+    return new ConsumerRecord<>(
+        partition.topic(),
+        partition.partition(),
+        nextOffset++,
+        timestamp.toEpochMilli(),
+        TimestampType.CREATE_TIME,
+        -1,
+        -1,
+        key == null ? null : key.getBytes(StandardCharsets.UTF_8),
+        value,
+        new RecordHeaders(),
+        Optional.empty());
   }
 
   private byte[] serialized(DeletionSubmitted submitted) {

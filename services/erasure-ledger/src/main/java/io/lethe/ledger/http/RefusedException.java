@@ -24,6 +24,10 @@ public final class RefusedException extends RuntimeException {
         400, "invalid-parameter", "A parameter has the wrong shape", detail, field);
   }
 
+  static RefusedException unavailable(String detail) {
+    return new RefusedException(503, "unavailable", "Not available at the moment", detail, null);
+  }
+
   int status() {
     return status;
   }

@@ -6,6 +6,7 @@ import java.util.List;
  * Everything that the page shows, as text.
  *
  * @param fault why nothing can be acknowledged; null when all is well
+ * @param deadLetters null while there are none
  * @param shown how many of the requests are listed
  */
 public record ConsolePage(
@@ -14,6 +15,7 @@ public record ConsolePage(
     String fault,
     List<Tally> tallies,
     List<ServerRow> servers,
+    DeadLetters deadLetters,
     long total,
     int shown,
     List<RequestRow> requests) {
@@ -23,6 +25,25 @@ public record ConsolePage(
   /** A recommendation server. */
   public record ServerRow(
       String replicaId, boolean live, String version, String adapter, String heartbeat) {}
+
+  /**
+   * The dead letters that nothing has been done about.
+   *
+   * @param oldest age of the one that waits longest
+   * @param timeLeft until the first deadline among them; null where none runs
+   * @param tone of the time left: running or late
+   * @param fault why some are not counted; null when all are
+   */
+  public record DeadLetters(
+      long open,
+      String oldest,
+      String timeLeft,
+      String tone,
+      String fault,
+      List<DeadLetterRow> topics) {}
+
+  /** A dead-letter topic with open letters. */
+  public record DeadLetterRow(String topic, long open) {}
 
   /**
    * A request.

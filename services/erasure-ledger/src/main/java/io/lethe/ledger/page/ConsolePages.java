@@ -1,5 +1,6 @@
 package io.lethe.ledger.page;
 
+import io.lethe.ledger.deadletter.DeadLetterTable;
 import io.lethe.ledger.domain.ServerTable;
 import io.lethe.ledger.follow.LedgerView;
 import io.lethe.schemas.event.AdapterServing;
@@ -25,10 +26,12 @@ final class ConsolePages {
 
   private final LedgerView view;
   private final ServerTable servers;
+  private final DeadLetterTable deadLetters;
 
-  ConsolePages(LedgerView view, ServerTable servers) {
+  ConsolePages(LedgerView view, ServerTable servers, DeadLetterTable deadLetters) {
     this.view = view;
     this.servers = servers;
+    this.deadLetters = deadLetters;
   }
 
   ConsolePage page(Optional<String> fault, int requestsMax, Duration refresh, Instant now) {
@@ -43,9 +46,31 @@ final class ConsolePages {
             .map(stage -> new ConsolePage.Tally(label(stage), view.count(stage), tone(stage)))
             .toList(),
         servers.all().stream().map(server -> row(server, now)).toList(),
+        deadLetters(),
         view.size(),
         requests.size(),
         requests);
+  }
+
+  private ConsolePage.DeadLetters deadLetters() {
+    DeadLetterTable.Overview overview = deadLetters.overview();
+    if (overview.open() == 0 && overview.untracked() == 0) {
+      return null;
+    }
+    boolean late = overview.timeLeftMin().filter(Duration::isNegative).isPresent();
+    return new ConsolePage.DeadLetters(
+        overview.open(),
+        overview.oldestAge().map(Durations::text).orElse(NONE),
+        overview
+            .timeLeftMin()
+            .map(left -> Durations.text(left) + (late ? " late" : " left"))
+            .orElse(null),
+        late ? "late" : "running",
+        deadLetters.fault().orElse(null),
+        overview.byTopic().entrySet().stream()
+            .filter(topic -> topic.getValue() > 0)
+            .map(topic -> new ConsolePage.DeadLetterRow(topic.getKey(), topic.getValue()))
+            .toList());
   }
 
   private ConsolePage.ServerRow row(ServerTable.Server server, Instant now) {

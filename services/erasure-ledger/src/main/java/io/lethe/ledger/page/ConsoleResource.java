@@ -1,6 +1,7 @@
 package io.lethe.ledger.page;
 
 import io.lethe.ledger.LedgerConfig;
+import io.lethe.ledger.deadletter.DeadLetterTable;
 import io.lethe.ledger.domain.ServerTable;
 import io.lethe.ledger.follow.Ledger;
 import io.lethe.ledger.follow.LedgerView;
@@ -30,9 +31,14 @@ public class ConsoleResource {
   private final Clock clock;
 
   ConsoleResource(
-      Ledger ledger, LedgerView view, ServerTable servers, LedgerConfig config, Clock clock) {
+      Ledger ledger,
+      LedgerView view,
+      ServerTable servers,
+      DeadLetterTable deadLetters,
+      LedgerConfig config,
+      Clock clock) {
     this.ledger = ledger;
-    this.pages = new ConsolePages(view, servers);
+    this.pages = new ConsolePages(view, servers, deadLetters);
     this.config = config;
     this.clock = clock;
   }

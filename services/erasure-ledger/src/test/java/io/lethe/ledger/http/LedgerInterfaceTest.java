@@ -10,11 +10,13 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.lethe.ledger.Events;
+import io.lethe.ledger.deadletter.DeadLetterTable;
 import io.lethe.ledger.domain.ServerTable;
 import io.lethe.ledger.follow.Ledger;
 import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.Regime;
 import io.lethe.schemas.event.RequestStage;
+import io.lethe.schemas.kafka.DeadLetter;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -22,9 +24,16 @@ import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +63,8 @@ class LedgerInterfaceTest {
 
   @Inject Ledger ledger;
   @Inject ServerTable servers;
+  @Inject DeadLetterTable letters;
+  @Inject Clock clock;
 
   @BeforeEach
   void load() {
@@ -177,6 +188,77 @@ class LedgerInterfaceTest {
         .body(containsString("erasure_deadline_remaining_min_seconds{clock=\"unlearned\"}"))
         .body(containsString("erasure_deadline_remaining_min_seconds{clock=\"exact\"}"))
         .body(not(containsString(Events.REQUEST)));
+  }
+
+  @Test
+  void shouldListDeadLettersByShapeAndCountThem() {
+    letters.put(
+        DeadLetter.of(
+            new ConsumerRecord<>(
+                "deletion.submitted.dlq",
+                0,
+                17,
+                clock.instant().minus(Duration.ofHours(2)).toEpochMilli(),
+                TimestampType.CREATE_TIME,
+                3,
+                6,
+                "key".getBytes(StandardCharsets.UTF_8),
+                "secret".getBytes(StandardCharsets.UTF_8),
+                new RecordHeaders(),
+                Optional.empty())),
+        List.of());
+    String body =
+        given()
+            .get("/v1/dead-letters?topic=deletion.submitted&olderThan=PT1H")
+            .then()
+            .statusCode(200)
+            .body("complete", equalTo(false))
+            .body("open", equalTo(1))
+            .body("letters[0].valueBytes", equalTo(6))
+            .body("letters[0].state", equalTo("OPEN"))
+            .extract()
+            .asString();
+    assertThat(body).doesNotContain("secret");
+    problem("/v1/dead-letters?topic=nowhere", 400).body("field", equalTo("topic"));
+    problem("/v1/dead-letters?olderThan=yesterday", 400).body("field", equalTo("olderThan"));
+    problem("/v1/dead-letters?after=here", 400).body("field", equalTo("after"));
+    problem("/v1/dead-letters?state=LOST", 400).body("field", equalTo("state"));
+    given()
+        .get("/q/metrics")
+        .then()
+        .body(containsString("dlq_records{topic=\"deletion.submitted.dlq\"} 1.0"))
+        .body(containsString("dlq_deadline_remaining_min_seconds 24"));
+    assertThat(given().get("/").then().statusCode(200).extract().asString())
+        .contains("Dead letters", "deletion.submitted.dlq", "first deadline", "27 d");
+  }
+
+  @Test
+  void shouldRefuseARedriveThatIsMisspelt() {
+    for (String body : List.of("", "null", "[]", "{\"ofsets\": [1]}", "{\"limit\": \"x\"}")) {
+      given()
+          .contentType("application/json")
+          .body(body)
+          .post("/v1/dead-letters/redrive")
+          .then()
+          .statusCode(400)
+          .body("field", equalTo("body"));
+    }
+  }
+
+  @Test
+  void shouldSendNothingBackBeforeItKnowsWhatWasSentBack() {
+    given()
+        .contentType("application/json")
+        .body("{}")
+        .post("/v1/dead-letters/redrive")
+        .then()
+        .statusCode(503)
+        .body("detail", containsString("has not read all dead letters"));
+    given()
+        .get("/q/health/well")
+        .then()
+        .statusCode(503)
+        .body("checks[0].data.obstacle", equalTo("still reading the dead-letter topics"));
   }
 
   private static ValidatableResponse problem(String path, int status) {

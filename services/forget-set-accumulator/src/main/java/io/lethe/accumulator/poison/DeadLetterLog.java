@@ -1,5 +1,6 @@
 package io.lethe.accumulator.poison;
 
+import io.lethe.schemas.Topics;
 import io.micrometer.core.instrument.Metrics;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
@@ -15,6 +16,6 @@ final class DeadLetterLog {
         "Dead letter: %s-%d@%d (%s).",
         source.topic(), source.partition(), source.offset(), error.getClass().getSimpleName());
     // Kafka makes the handlers, so that no registry can be handed to them.
-    Metrics.counter("lethe.dead.letters", "topic", source.topic()).increment();
+    Metrics.counter("dlq.records", "topic", Topics.deadLetter(source.topic())).increment();
   }
 }

@@ -17,9 +17,23 @@ import org.jboss.logging.Logger;
 public final class UnwritableOutputHandler implements ProductionExceptionHandler {
   private static final Logger LOG = Logger.getLogger(UnwritableOutputHandler.class);
 
+  private final DeadLetterTrouble trouble;
+
+  /** As Kafka Streams makes it. */
+  public UnwritableOutputHandler() {
+    this(DeadLetterTrouble.ofTheProcess());
+  }
+
+  UnwritableOutputHandler(DeadLetterTrouble trouble) {
+    this.trouble = trouble;
+  }
+
   @Override
   public Response handleError(
       ErrorHandlerContext context, ProducerRecord<byte[], byte[]> record, Exception error) {
+    if (Topics.isDeadLetter(record.topic())) {
+      trouble.note(record.topic(), error);
+    }
     if (error instanceof RetriableException) {
       return Response.retry();
     }

@@ -1,7 +1,9 @@
 package io.lethe.accumulator.status;
 
+import io.lethe.accumulator.poison.DeadLetterTrouble;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
+import java.util.Optional;
 import org.apache.kafka.streams.KafkaStreams;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -10,7 +12,8 @@ import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
 
 /**
- * Ready and started while Kafka Streams is RUNNING, its state restored; dead once it has given up.
+ * Ready and started while Kafka Streams is RUNNING, its state restored, and dead letters are taken;
+ * dead once it has given up.
  */
 @ApplicationScoped
 public class StreamsHealth {
@@ -24,6 +27,18 @@ public class StreamsHealth {
   @Readiness
   HealthCheck readiness() {
     return () -> answer("streams-running", streams.state() == KafkaStreams.State.RUNNING);
+  }
+
+  @Produces
+  @Readiness
+  HealthCheck deadLettersWritten() {
+    return () -> {
+      Optional<String> remedy = DeadLetterTrouble.ofTheProcess().remedy();
+      return HealthCheckResponse.named("dead-letters")
+          .status(remedy.isEmpty())
+          .withData("remedy", remedy.orElse("none"))
+          .build();
+    };
   }
 
   @Produces

@@ -5,6 +5,7 @@ import io.lethe.accumulator.domain.ExpansionLimits;
 import io.lethe.accumulator.domain.Lifecycles;
 import io.lethe.accumulator.domain.RetainReservoir;
 import io.lethe.accumulator.domain.UnlearningTime;
+import io.lethe.accumulator.poison.DeadLetterTrouble;
 import io.lethe.accumulator.poison.ThreadFailures;
 import io.lethe.accumulator.registry.Patience;
 import io.lethe.accumulator.registry.PatientSerde;
@@ -55,9 +56,20 @@ public class AccumulatorProducers {
 
   @Produces
   @Singleton
-  StreamsUncaughtExceptionHandler threadFailures(AccumulatorConfig config) {
+  StreamsUncaughtExceptionHandler threadFailures(AccumulatorConfig config, MeterRegistry meters) {
+    // 1 while records wait because a dead letter cannot be written.
+    meters.gauge(
+        "dlq.blocked.partitions",
+        DeadLetterTrouble.ofTheProcess(),
+        trouble -> trouble.remedy().isPresent() ? 1 : 0);
     return new ThreadFailures(
         config.threadFailuresMax(), config.threadFailuresWindow(), Clock.systemUTC());
+  }
+
+  void stop(@Disposes StreamsUncaughtExceptionHandler handler) {
+    if (handler instanceof ThreadFailures failures) {
+      failures.stop();
+    }
   }
 
   private static AccumulatorSettings settings(

@@ -3,6 +3,7 @@ package io.lethe.accumulator.poison;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Clock;
+import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -15,7 +16,9 @@ import org.junit.jupiter.api.Test;
 class HandlersTest {
   private static final byte[] BYTES = {1};
 
-  private final UnwritableOutputHandler output = new UnwritableOutputHandler();
+  private final DeadLetterTrouble trouble =
+      new DeadLetterTrouble(Duration.ofMinutes(3), Clock.systemUTC());
+  private final UnwritableOutputHandler output = new UnwritableOutputHandler(trouble);
   private final UnreadableInputHandler input = new UnreadableInputHandler(Clock.systemUTC());
 
   @Test
@@ -28,6 +31,15 @@ class HandlersTest {
         .isEqualTo(ProductionExceptionHandler.Result.FAIL);
     assertThat(result("deletion.requested.dlq", BYTES, new RecordTooLargeException("big")))
         .isEqualTo(ProductionExceptionHandler.Result.FAIL);
+  }
+
+  @Test
+  void shouldTellOfADeadLetterThatCannotBeWrittenAndKeepItsRecord() {
+    assertThat(trouble.remedy()).isEmpty();
+    assertThat(result("profile.subject.dlq", BYTES, new TimeoutException("away")))
+        .isEqualTo(ProductionExceptionHandler.Result.RETRY);
+    assertThat(trouble.remedy())
+        .hasValueSatisfying(text -> assertThat(text).contains("create profile.subject.dlq"));
   }
 
   @Test

@@ -1,6 +1,10 @@
 package io.lethe.worker.claim;
 
+import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.ForgetSetClosed;
+import io.lethe.schemas.kafka.BlockedPartitions;
+import io.lethe.schemas.kafka.RecordPosition;
+import io.lethe.schemas.kafka.UnwritableDeadLetterException;
 import io.lethe.worker.domain.Job;
 import io.lethe.worker.domain.JobInterruptedException;
 import io.lethe.worker.domain.Outcome;
@@ -13,6 +17,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.jboss.logging.Logger;
@@ -30,6 +35,9 @@ public final class ForgetSetWork {
     void ended(Job job);
 
     void deadLettered(String topic);
+
+    /** A dead-letter topic did not take a letter; it is tried again. */
+    void unwritable(String topic);
   }
 
   /**
@@ -46,13 +54,16 @@ public final class ForgetSetWork {
   private final OutcomeWriter writer;
   private final Duration retryPause;
   private final Predicate<Duration> awaitStop;
+  private final BlockedPartitions blocked;
   private final Metrics metrics;
+  private volatile Duration heldFor = Duration.ZERO;
 
   /**
    * Work over its parts.
    *
    * @param retryPause between two tries while the registry is away
    * @param awaitStop waits that long; true when the worker stops meanwhile
+   * @param blocked knows whether a dead letter could not be written
    */
   public ForgetSetWork(
       ForgetSetReader reader,
@@ -60,12 +71,14 @@ public final class ForgetSetWork {
       OutcomeWriter writer,
       Duration retryPause,
       Predicate<Duration> awaitStop,
+      BlockedPartitions blocked,
       Metrics metrics) {
     this.reader = reader;
     this.flow = flow;
     this.writer = writer;
     this.retryPause = retryPause;
     this.awaitStop = awaitStop;
+    this.blocked = blocked;
     this.metrics = metrics;
   }
 
@@ -75,6 +88,9 @@ public final class ForgetSetWork {
    * @throws JobInterruptedException when the worker stops meanwhile
    */
   public Result run(ConsumerRecord<byte[], byte[]> source) {
+    if (!heldFor.isZero() && awaitStop.test(heldFor)) {
+      throw new JobInterruptedException("the worker stops");
+    }
     ForgetSetClosed set;
     try {
       set = patiently(() -> reader.read(source));
@@ -94,19 +110,30 @@ public final class ForgetSetWork {
 
   /** The result is on its topics. */
   public void committed(ConsumerRecord<byte[], byte[]> source, Result result) {
-    boolean deadLetter =
-        result.settled().isEmpty()
-            || result.settled().get().outcome() instanceof Outcome.DeadLetter;
-    if (deadLetter) {
-      metrics.deadLettered(source.topic());
+    if (isDeadLetter(result)) {
+      heldFor = Duration.ZERO;
+      blocked.release(new TopicPartition(source.topic(), source.partition()));
+      metrics.deadLettered(Topics.deadLetter(source.topic()));
       LOG.warnf(
           "record dead-lettered: %s-%d@%d", source.topic(), source.partition(), source.offset());
     }
     result.settled().ifPresent(this::committed);
   }
 
-  /** The result is not on its topics, and the record will be delivered again. */
-  public void aborted(Result result, Throwable cause) {
+  /**
+   * The result is not on its topics, and the record will be delivered again: where it was to become
+   * a dead letter, after a pause that grows.
+   */
+  public void aborted(ConsumerRecord<byte[], byte[]> source, Result result, Throwable cause) {
+    if (isDeadLetter(result)) {
+      UnwritableDeadLetterException unwritable =
+          new UnwritableDeadLetterException(RecordPosition.of(source), cause);
+      heldFor =
+          blocked.block(
+              new TopicPartition(source.topic(), source.partition()), unwritable.getMessage());
+      metrics.unwritable(Topics.deadLetter(source.topic()));
+      LOG.errorf("%s Next try in %s.", unwritable.getMessage(), heldFor);
+    }
     result
         .settled()
         .ifPresent(
@@ -114,6 +141,11 @@ public final class ForgetSetWork {
               flow.aborted(settled, cause);
               metrics.ended(settled.job());
             });
+  }
+
+  private static boolean isDeadLetter(Result result) {
+    return result.settled().isEmpty()
+        || result.settled().get().outcome() instanceof Outcome.DeadLetter;
   }
 
   private void committed(Settled settled) {

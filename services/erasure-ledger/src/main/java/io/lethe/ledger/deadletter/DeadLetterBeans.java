@@ -1,0 +1,169 @@
+package io.lethe.ledger.deadletter;
+
+import io.lethe.ledger.LedgerConfig;
+import io.lethe.ledger.LedgerMetrics;
+import io.lethe.ledger.follow.LedgerView;
+import io.lethe.schemas.event.RequestStage;
+import io.lethe.schemas.kafka.BlockedPartitions;
+import io.lethe.schemas.kafka.KafkaSettings;
+import io.lethe.schemas.serde.AvroDeserializer;
+import io.lethe.schemas.serde.AvroSerializer;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Puts the dead letters' steps together. */
+@Singleton
+class DeadLetterBeans {
+  private static final String ACTOR_KEY_FILE = "actor-pseudonym.key";
+
+  /** Stages at which a request has had its effect, or needs none. */
+  private static final Set<RequestStage> ANSWERED =
+      Set.of(
+          RequestStage.FORGET_SET_CLOSED,
+          RequestStage.CANDIDATE_TRAINED,
+          RequestStage.RELEASED,
+          RequestStage.COMPLETED,
+          RequestStage.WITHDRAWN);
+
+  private final LedgerConfig config;
+  private final String bootstrapServers;
+  private final Clock clock;
+
+  DeadLetterBeans(
+      LedgerConfig config,
+      @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "localhost:9092")
+          String bootstrapServers,
+      Clock clock) {
+    this.config = config;
+    this.bootstrapServers = bootstrapServers;
+    this.clock = clock;
+  }
+
+  @Produces
+  @Singleton
+  DeadLetterTable table(LedgerView view) {
+    return new DeadLetterTable(
+        config.deadLetters().recordsMax(),
+        config.deadLetters().unknownDeadline(),
+        answered(view),
+        clock);
+  }
+
+  @Produces
+  @Singleton
+  CarriedRequests requests() {
+    return new CarriedRequests(values(), clock);
+  }
+
+  @Produces
+  @Singleton
+  DeadLetterFollowers followers(
+      DeadLetterTable table, CarriedRequests requests, LedgerMetrics metrics) {
+    return new DeadLetterFollowers(
+        table, requests, followerSettings(), metrics::countUnusable, clock);
+  }
+
+  @Produces
+  @Singleton
+  BlockedPartitions blocked() {
+    return new BlockedPartitions(
+        config.deadLetters().retryPauseMin(), config.deadLetters().retryPauseMax(), clock);
+  }
+
+  @Produces
+  @Singleton
+  PoisonKeeperLoop keeper(BlockedPartitions blocked) {
+    KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            KafkaSettings.bytesConsumer(bootstrapServers, config.deadLetters().keeperGroup()));
+    Map<String, Object> producer =
+        KafkaSettings.bytesProducer(bootstrapServers, "ledger-dead-letters");
+    producer.put(
+        ProducerConfig.MAX_BLOCK_MS_CONFIG, config.deadLetters().writeTimeout().toMillis());
+    return new PoisonKeeperLoop(
+        consumer,
+        new PoisonKeeper(
+            consumer,
+            values(),
+            new KafkaProducer<>(producer),
+            blocked,
+            config.deadLetters().writeTimeout(),
+            clock));
+  }
+
+  @Produces
+  @Singleton
+  KafkaRedriveTransport transport() {
+    Map<String, Object> settings = KafkaSettings.bytesProducer(bootstrapServers, "ledger-redrives");
+    settings.put(
+        ProducerConfig.TRANSACTIONAL_ID_CONFIG, "lethe-ledger-redrives-" + config.modelId());
+    AvroSerializer values = new AvroSerializer();
+    values.configure(followerSettings(), false);
+    return new KafkaRedriveTransport(() -> new KafkaProducer<>(settings), values);
+  }
+
+  void closeTransport(@Disposes KafkaRedriveTransport transport) {
+    transport.close();
+  }
+
+  @Produces
+  @Singleton
+  RedriveOffice office(
+      DeadLetterTable table,
+      CarriedRequests requests,
+      LedgerView view,
+      KafkaRedriveTransport transport) {
+    return new RedriveOffice(
+        table,
+        requests,
+        answered(view),
+        () ->
+            new KafkaLetterSource(
+                new KafkaConsumer<>(singleRecords()), config.deadLetters().readTimeout(), clock),
+        transport,
+        config.deadLetters().redrivesMax(),
+        () -> UUID.randomUUID().toString(),
+        clock);
+  }
+
+  @Produces
+  @Singleton
+  ActorPseudonyms actors() {
+    return ActorPseudonyms.loadOrCreate(
+        config.stateDirectory().resolve(ACTOR_KEY_FILE), new SecureRandom());
+  }
+
+  private static Predicate<String> answered(LedgerView view) {
+    return requestId ->
+        view.find(requestId).filter(request -> ANSWERED.contains(request.getStage())).isPresent();
+  }
+
+  private Map<String, Object> followerSettings() {
+    return KafkaSettings.follower(bootstrapServers, config.schemaRegistryUrl());
+  }
+
+  private Map<String, Object> singleRecords() {
+    Map<String, Object> settings = followerSettings();
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    return settings;
+  }
+
+  private AvroDeserializer<SpecificRecord> values() {
+    AvroDeserializer<SpecificRecord> values = new AvroDeserializer<>();
+    values.configure(followerSettings(), false);
+    return values;
+  }
+}

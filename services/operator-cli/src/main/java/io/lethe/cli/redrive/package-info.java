@@ -1,0 +1,2 @@
+/** Sending dead letters back where they came from. */
+package io.lethe.cli.redrive;
