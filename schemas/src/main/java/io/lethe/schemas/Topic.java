@@ -100,6 +100,10 @@ public record Topic<V>(
     config.put(TopicConfig.SEGMENT_MS_CONFIG, Long.toString(segment().toMillis()));
     config.put(TopicConfig.SEGMENT_BYTES_CONFIG, Integer.toString(SEGMENT_BYTES_MAX));
     config.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
+    if (name.equals(Topics.ADAPTER_SERVING.name())) {
+      // Heartbeats of many machines are compared, so one clock must tell when they came.
+      config.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+    }
     switch (cleanup) {
       case DELETE -> {
         config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);

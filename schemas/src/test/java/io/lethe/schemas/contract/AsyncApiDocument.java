@@ -99,13 +99,15 @@ final class AsyncApiDocument {
 
   private static Map<String, Object> topicConfiguration(Topic<?> topic) {
     Map<String, Object> configuration = new LinkedHashMap<>();
-    topic
-        .config()
-        .forEach(
-            (key, value) ->
-                configuration.put(
-                    key, key.equals("cleanup.policy") ? List.of(value) : Long.valueOf(value)));
+    topic.config().forEach((key, value) -> configuration.put(key, valueOf(key, value)));
     return configuration;
+  }
+
+  private static Object valueOf(String key, String value) {
+    if (key.equals("cleanup.policy")) {
+      return List.of(value);
+    }
+    return value.chars().anyMatch(Character::isLetter) ? value : Long.valueOf(value);
   }
 
   private static Map<String, Object> operation(Topic<?> topic) {

@@ -20,8 +20,12 @@ public interface LedgerConfig {
   @WithDefault("state/erasure-ledger")
   Path stateDirectory();
 
-  /** How long a heartbeat keeps a recommendation server live. */
-  @WithDefault("10s")
+  /**
+   * How long a heartbeat keeps a recommendation server live; longer than a server's
+   * lethe.catalog-timeout and lethe.heartbeat-interval together, or a server that is cut off still
+   * answers after requests were completed without it.
+   */
+  @WithDefault("65s")
   Duration serverTimeout();
 
   /** Live servers without which nothing counts as acknowledged. */

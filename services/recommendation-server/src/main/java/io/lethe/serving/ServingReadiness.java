@@ -43,9 +43,13 @@ public final class ServingReadiness {
       obstacles.add("no version is served: the slot is " + lifecycle.state());
     }
     Instant knownAt = feed.catalogKnownAt();
-    if (knownAt == null) {
+    Instant now = clock.instant();
+    if (knownAt != null && knownAt.isAfter(now)) {
+      // How old that word is cannot be told; the next one, in a moment, can.
+      obstacles.add("the clock was set back since the last word from adapter.version");
+    } else if (knownAt == null) {
       obstacles.add("no word from adapter.version yet");
-    } else if (knownAt.plus(catalogTimeout).isBefore(clock.instant())) {
+    } else if (knownAt.plus(catalogTimeout).isBefore(now)) {
       obstacles.add(
           "no word from adapter.version for longer than lethe.catalog-timeout ("
               + catalogTimeout

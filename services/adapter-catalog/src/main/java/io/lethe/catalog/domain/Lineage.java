@@ -218,7 +218,8 @@ public final class Lineage {
 
   /**
    * Compaction may have removed the version that added a forget set, but never the requests it
-   * added: they stay in every later watermark.
+   * added: they stay in every later watermark. A set of mere parts of a request adds none, so its
+   * name alone tells.
    */
   private boolean isReleased(AdapterTrained candidate) {
     if (candidate.getExact()) {
@@ -227,12 +228,27 @@ public final class Lineage {
     boolean named =
         versions.values().stream()
             .anyMatch(known -> candidate.getForgetSetId().equals(known.version().getForgetSetId()));
-    return named || (current().isPresent() && released.containsAll(candidate.getRequestIds()));
+    return named
+        || (current().isPresent()
+            && (!candidate.getRequestIds().isEmpty() || isUnchanged(candidate))
+            && released.containsAll(candidate.getRequestIds()));
   }
 
-  /** An exact candidate adds no request and names a set released before, so its adapter tells. */
+  /**
+   * An exact candidate adds no request and names a set released before, so its adapter tells;
+   * unless it continues what is released now. Then the requests added since held nothing that was
+   * tuned on, and the earlier exact adapter is theirs too, as a version of its own.
+   */
   private boolean isReleasedExact(AdapterTrained candidate) {
-    return candidate.getAdapterId() != null
+    boolean continues =
+        current()
+            .map(ReleasedVersion::version)
+            .filter(version -> !version.getExact())
+            .filter(
+                version -> Objects.equals(version.getAdapterId(), candidate.getParentAdapterId()))
+            .isPresent();
+    return !continues
+        && candidate.getAdapterId() != null
         && versions.values().stream()
             .map(ReleasedVersion::version)
             .anyMatch(

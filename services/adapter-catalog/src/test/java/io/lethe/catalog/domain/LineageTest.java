@@ -185,6 +185,25 @@ class LineageTest {
   }
 
   @Test
+  void shouldReleaseAnEarlierExactAdapterAnewWhereWhatCameSinceHeldNothingTunedOn() {
+    release(Candidates.accepted("set-1", "adapter-1", null, "r1").build());
+    release(Candidates.exact("set-1", "exact-1", "adapter-1").build());
+    release(Candidates.accepted("set-2", "adapter-2", "exact-1", "r2").build());
+    AdapterVersion again = release(Candidates.exact("set-2", "exact-1", "adapter-2").build());
+    assertThat(again.getVersion()).isEqualTo(4);
+    assertThat(again.getExact()).isTrue();
+    assertThat(again.getWatermark()).containsExactly("r1", "r2");
+  }
+
+  @Test
+  void shouldReleaseASetOfPartsThatNamesNoRequestYet() {
+    release(Candidates.accepted("set-1", "adapter-1", null, "r1").build());
+    AdapterTrained parts = Candidates.accepted("set-2", "adapter-2", "adapter-1").build();
+    assertThat(release(parts).getWatermark()).containsExactly("r1");
+    assertThat(lineage.decide(parts, NOW)).isEqualTo(new Decision.AlreadyReleased(2));
+  }
+
+  @Test
   void shouldRefuseAnExactCandidateWhoseParentIsStale() {
     release(Candidates.accepted("set-1", "adapter-1", null, "r1").build());
     release(Candidates.accepted("set-2", "adapter-2", "adapter-1", "r2").build());

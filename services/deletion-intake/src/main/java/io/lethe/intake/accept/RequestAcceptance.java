@@ -6,7 +6,7 @@ import io.lethe.intake.domain.ExtensionRequest;
 import io.lethe.intake.domain.RefusalReason;
 import io.lethe.intake.domain.RefusedException;
 import io.lethe.intake.domain.Submission;
-import io.lethe.intake.publish.DeletionPublisher;
+import io.lethe.intake.publish.RequestPublisher;
 import io.lethe.intake.status.RequestStatus;
 import io.lethe.intake.status.RequestStatusTable;
 import io.lethe.schemas.event.DeadlineExtension;
@@ -31,7 +31,7 @@ import java.util.concurrent.CompletableFuture;
 public final class RequestAcceptance {
   private final RequestStatusTable table;
   private final DatingRules rules;
-  private final DeletionPublisher publisher;
+  private final RequestPublisher publisher;
   private final int publicationsInFlightMax;
   private final Clock clock;
   private final Object lock = new Object();
@@ -47,7 +47,7 @@ public final class RequestAcceptance {
   public RequestAcceptance(
       RequestStatusTable table,
       DatingRules rules,
-      DeletionPublisher publisher,
+      RequestPublisher publisher,
       int publicationsInFlightMax,
       Clock clock) {
     this.table = table;

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Publishes to deletion.requested, keyed by subjectRef. */
 @ApplicationScoped
-public class DeletionPublisher {
+public class DeletionPublisher implements RequestPublisher {
   private static final String SOURCE = "deletion-intake";
 
   private final Producer<String, SpecificRecord> producer;
@@ -27,11 +27,7 @@ public class DeletionPublisher {
     this.clock = clock;
   }
 
-  /**
-   * Publishes a request or a withdrawal. The future completes once every in-sync replica has the
-   * record, and fails when the record is lost for certain or its fate is unknown; sending the same
-   * request again is safe, because whoever reads it goes by its id.
-   */
+  @Override
   public CompletableFuture<Void> publish(DeletionRequested request) {
     ProducerRecord<String, SpecificRecord> record =
         new ProducerRecord<>(Topics.DELETION_REQUESTED.name(), request.getSubjectRef(), request);

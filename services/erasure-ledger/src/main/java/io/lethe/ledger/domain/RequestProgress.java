@@ -116,8 +116,7 @@ public final class RequestProgress {
               return next != null && next > request.offset();
             },
             serving -> serving.getSentAt(),
-            walk.current.getAcceptedAt(),
-            walk.now)
+            walk.current.getAcceptedAt())
         .ifPresent(
             met ->
                 walk.take(
@@ -197,8 +196,7 @@ public final class RequestProgress {
         .acknowledgement(
             serving -> knowledge.versions().serves(serving, walk.requestId()),
             serving -> serving.getSwitchedAt(),
-            walk.current.getReleasedAt(),
-            walk.now)
+            walk.current.getReleasedAt())
         .ifPresent(
             met ->
                 walk.take(
@@ -220,15 +218,14 @@ public final class RequestProgress {
         .acknowledgement(
             serving -> knowledge.versions().servesExactly(serving, walk.requestId()),
             serving -> serving.getSwitchedAt(),
-            walk.current.getUnlearnedAt(),
-            walk.now)
+            walk.current.getUnlearnedAt())
         .ifPresent(met -> walk.take(RequestEvent.EXACT_ACKNOWLEDGED, exact(walk, latest, met)));
   }
 
   private DeletionProgressed.Builder exact(
       Walk walk, ReleasedVersion latest, ServerTable.Acknowledgement met) {
     ReleasedVersion served =
-        knowledge.servers().lowestVersion(walk.now).stream()
+        knowledge.servers().lowestVersion().stream()
             .boxed()
             .flatMap(version -> knowledge.versions().find(version).stream())
             .findFirst()

@@ -16,15 +16,20 @@ import java.util.function.Predicate;
 /**
  * The recommendation servers by their last heartbeat. A server is live while its heartbeat is
  * younger than the timeout and it has not said goodbye. One thread writes, any may read.
+ *
+ * <p>How old a heartbeat is, is told by the broker's times of adapter.serving alone: a server whose
+ * clock is wrong must not be passed over, and a ledger that stood still, reads late or has its
+ * clock set must not hold those for gone whose heartbeats it has not read yet.
  */
 public final class ServerTable {
   /**
    * One server.
    *
    * @param serving its last heartbeat
+   * @param heardAt the broker's time of that heartbeat
    * @param goodbyeAt when it said goodbye; null when it has not
    */
-  public record Server(AdapterServing serving, Instant goodbyeAt) {}
+  public record Server(AdapterServing serving, Instant heardAt, Instant goodbyeAt) {}
 
   /**
    * All live servers hold something.
@@ -38,6 +43,7 @@ public final class ServerTable {
   private final Duration timeout;
   private final int expectedMin;
   private final int serversMax;
+  private volatile Instant toldUntil = Instant.MIN;
 
   /**
    * @param timeout how long a heartbeat keeps a server live
@@ -53,18 +59,26 @@ public final class ServerTable {
   /**
    * Takes a heartbeat.
    *
+   * @param heardAt the broker's time of the record
    * @throws IllegalArgumentException when no more servers can be remembered
    */
-  public void heartbeat(AdapterServing serving, Instant now) {
+  public void heartbeat(AdapterServing serving, Instant heardAt) {
+    tellTime(heardAt);
     if (!servers.containsKey(serving.getReplicaId()) && servers.size() >= serversMax) {
-      makeRoom(now);
+      makeRoom();
     }
-    servers.put(serving.getReplicaId(), new Server(serving, null));
+    servers.put(serving.getReplicaId(), new Server(serving, heardAt, null));
   }
 
-  /** A server says goodbye. */
+  /**
+   * A server says goodbye.
+   *
+   * @param at the broker's time of the record
+   */
   public void goodbye(String replicaId, Instant at) {
-    servers.computeIfPresent(replicaId, (id, server) -> new Server(server.serving(), at));
+    tellTime(at);
+    servers.computeIfPresent(
+        replicaId, (id, server) -> new Server(server.serving(), server.heardAt(), at));
   }
 
   /** Every server remembered, by its name. */
@@ -74,20 +88,24 @@ public final class ServerTable {
         .toList();
   }
 
-  /** Whether the server counts. */
+  /** Whether the server counts, and was heard of lately by this clock too: for those who look. */
   public boolean isLive(Server server, Instant now) {
-    return server.goodbyeAt() == null && goneAt(server).isAfter(now);
+    return counts(server) && goneAt(server).isAfter(now);
   }
 
-  /** How many servers count. */
+  private boolean counts(Server server) {
+    return server.goodbyeAt() == null && goneAt(server).isAfter(toldUntil);
+  }
+
+  /** How many servers are live. */
   public long liveCount(Instant now) {
     return servers.values().stream().filter(server -> isLive(server, now)).count();
   }
 
   /** The lowest version that a server serves that counts; empty when none counts. */
-  public OptionalLong lowestVersion(Instant now) {
+  public OptionalLong lowestVersion() {
     return servers.values().stream()
-        .filter(server -> isLive(server, now))
+        .filter(this::counts)
         .mapToLong(server -> server.serving().getVersion())
         .min();
   }
@@ -101,15 +119,12 @@ public final class ServerTable {
    * @param notBefore lower bound of the moment
    */
   public Optional<Acknowledgement> acknowledgement(
-      Predicate<AdapterServing> holds,
-      Function<AdapterServing, Instant> since,
-      Instant notBefore,
-      Instant now) {
+      Predicate<AdapterServing> holds, Function<AdapterServing, Instant> since, Instant notBefore) {
     Instant at = notBefore;
     List<String> replicas = new ArrayList<>();
     for (Server server : servers.values()) {
       boolean held = holds.test(server.serving());
-      if (isLive(server, now)) {
+      if (counts(server)) {
         if (!held) {
           return Optional.empty();
         }
@@ -127,15 +142,17 @@ public final class ServerTable {
   }
 
   private Instant goneAt(Server server) {
-    return server.goodbyeAt() != null
-        ? server.goodbyeAt()
-        : server.serving().getSentAt().plus(timeout);
+    return server.goodbyeAt() != null ? server.goodbyeAt() : server.heardAt().plus(timeout);
   }
 
-  private void makeRoom(Instant now) {
+  private void tellTime(Instant at) {
+    toldUntil = later(toldUntil, at);
+  }
+
+  private void makeRoom() {
     Server longestGone =
         servers.values().stream()
-            .filter(server -> !isLive(server, now))
+            .filter(server -> !counts(server))
             .min(Comparator.comparing(this::goneAt))
             .orElseThrow(
                 () ->

@@ -6,7 +6,7 @@ import io.lethe.ledger.domain.RequestEvent;
 import io.lethe.ledger.domain.RequestLifecycle;
 import io.lethe.ledger.domain.RequestProgress;
 import io.lethe.ledger.domain.Step;
-import io.lethe.ledger.receipt.ReceiptOffice;
+import io.lethe.ledger.receipt.ReceiptIssuer;
 import io.lethe.ledger.record.LogEntry;
 import io.lethe.ledger.record.StorageException;
 import io.lethe.ledger.record.TransitionLog;
@@ -40,7 +40,7 @@ public final class Ledger {
   private final Knowledge knowledge;
   private final RequestProgress progress;
   private final TransitionLog log;
-  private final ReceiptOffice receipts;
+  private final ReceiptIssuer receipts;
   private final SnapshotPublisher publisher;
   private final LedgerView view;
   private final LedgerObserver observer;
@@ -66,7 +66,7 @@ public final class Ledger {
       RequestProgress progress,
       TransitionLog log,
       Map<String, LogEntry> logged,
-      ReceiptOffice receipts,
+      ReceiptIssuer receipts,
       SnapshotPublisher publisher,
       LedgerView view,
       LedgerObserver observer,
@@ -140,7 +140,7 @@ public final class Ledger {
     }
   }
 
-  /** What the other services have told; to be changed by {@link LedgerFollowers} alone. */
+  /** What the other services have told; to be changed by {@link LedgerFacts} alone. */
   synchronized void learn(Consumer<Knowledge> fact) {
     fact.accept(knowledge);
   }

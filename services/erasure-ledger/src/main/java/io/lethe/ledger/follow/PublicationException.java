@@ -2,7 +2,8 @@ package io.lethe.ledger.follow;
 
 /** Snapshots could not be published. */
 public final class PublicationException extends RuntimeException {
-  PublicationException(Throwable cause) {
+  /** A publication whose fate is unknown. */
+  public PublicationException(Throwable cause) {
     super(
         "The ledger could not publish to deletion.progressed ("
             + cause.getClass().getSimpleName()

@@ -19,7 +19,7 @@ import java.util.UUID;
  * Issues, signs and keeps receipts: one file per request, and one more where a completed request
  * became exact. A receipt that is there is never written again.
  */
-public final class ReceiptOffice {
+public final class ReceiptOffice implements ReceiptIssuer {
   private static final String TYPE = "lethe-receipt+json";
 
   private final Path directory;
@@ -34,12 +34,7 @@ public final class ReceiptOffice {
     this.key = key;
   }
 
-  /**
-   * Issues the receipt that the snapshot of a completed request names, unless it is there.
-   *
-   * @param entry the log's entry of its completion, or of its becoming exact afterwards
-   * @throws StorageException when it could not be written, or the one before it not be read
-   */
+  @Override
   public void issue(LogEntry entry, Knowledge knowledge) {
     Path file = fileOf(entry.after().requestId(), entry.after().receiptId());
     if (Files.exists(file)) {

@@ -66,7 +66,7 @@ class LedgerTest {
   private int requestsMax = 10;
   private LedgerView view;
   private Ledger ledger;
-  private LedgerFollowers followers;
+  private LedgerFacts facts;
   private SigningKey key;
   private ReceiptOffice receipts;
   @TempDir Path directory;
@@ -446,7 +446,7 @@ class LedgerTest {
   private void tell(Topic<?> topic, String recordKey, SpecificRecord value) {
     FollowedRecord<SpecificRecord> record = record(topic, recordKey, value);
     topics.add(record);
-    followers.apply(record);
+    facts.apply(record);
     ledger.evaluate();
   }
 
@@ -485,11 +485,11 @@ class LedgerTest {
             new Unobserved(),
             requestsMax,
             clock);
-    followers = new LedgerFollowers(ledger, Map.of(), Events.MODEL, topic -> {}, clock);
+    facts = new LedgerFacts(ledger, Events.MODEL, topic -> {});
     List.copyOf(published).forEach(ledger::load);
     ledger.loaded();
     for (FollowedRecord<SpecificRecord> record : topics) {
-      followers.apply(record);
+      facts.apply(record);
       ledger.evaluate();
     }
     ledger.goLive();

@@ -12,20 +12,21 @@ import io.lethe.schemas.event.SubjectProfile;
  * What a record must fulfil beyond its schema. Each refusal names the field, the shape of its value
  * and the remedy; the record becomes a dead letter.
  */
-final class RecordChecks {
+public final class RecordChecks {
   /** Longest identifier: prompts repeat item ids, so that one huge id would multiply. */
   static final int ID_CHARACTERS_MAX = 256;
 
   private final int partition;
   private final int partitions;
 
-  RecordChecks(int partition, int partitions) {
+  /** Checks of one partition of the topics keyed by subject. */
+  public RecordChecks(int partition, int partitions) {
     this.partition = partition;
     this.partitions = partitions;
   }
 
   /** The subjectRef of an interaction's key; checks a tombstone as well. */
-  String subjectOfInteraction(String key) {
+  public String subjectOfInteraction(String key) {
     verify(key != null, "The key of interaction.recorded must be subjectRef/itemId; got null.");
     String subjectRef = InteractionKey.subjectRef(key);
     verifyLength("itemId", InteractionKey.itemId(key));
@@ -33,7 +34,8 @@ final class RecordChecks {
     return subjectRef;
   }
 
-  void verify(String key, InteractionRecorded interaction) {
+  /** Checks an interaction against its key. */
+  public void verify(String key, InteractionRecorded interaction) {
     verify(
         key.equals(interaction.getSubjectRef() + '/' + interaction.getItemId()),
         "The key of interaction.recorded must be subjectRef/itemId of its value; they differ. Key it by InteractionKey.of.");
@@ -43,7 +45,7 @@ final class RecordChecks {
   }
 
   /** The subjectRef that is a key; checks a tombstone as well. */
-  String subject(String topic, String key) {
+  public String subject(String topic, String key) {
     verify(
         key != null && !key.isEmpty() && key.indexOf('/') < 0,
         "The key of "
@@ -55,14 +57,16 @@ final class RecordChecks {
     return key;
   }
 
-  void verify(String key, SubjectProfile profile) {
+  /** Checks a profile against its key. */
+  public void verify(String key, SubjectProfile profile) {
     verifySame("profile.subject", key, profile.getSubjectRef());
     verifyLength("gender", profile.getGender());
     verifyLength("ageBand", profile.getAgeBand());
     verifyLength("occupation", profile.getOccupation());
   }
 
-  void verify(String key, DeletionRequested request) {
+  /** Checks a request against its key. */
+  public void verify(String key, DeletionRequested request) {
     verifySame("deletion.requested", key, request.getSubjectRef());
     verify(!request.getRequestId().isBlank(), "requestId must not be blank; send a UUID.");
     verifyLength("requestId", request.getRequestId());

@@ -23,16 +23,17 @@ import java.util.concurrent.locks.ReentrantLock;
  * asks and waits.
  *
  * <p>A set waits while an accepted candidate is under way: published, continuing the version that
- * is released now, and not yet covered by its watermark, or exact. Sets without requests and
- * candidates that the gates refused are never waited for, and neither is a candidate whose parent
- * is no longer the released adapter, since the catalog refuses that one; so a gap in the sequence
- * cannot hold the model up.
+ * is released now, and neither released nor covered by its watermark, or exact. Candidates that the
+ * gates refused are never waited for, and neither is a candidate whose parent is no longer the
+ * released adapter, since the catalog refuses that one; so a gap in the sequence cannot hold the
+ * model up.
  */
 public final class ParentTracker {
   /** What is kept of a published candidate for a forget set. */
   private record Published(
       String forgetSetId,
       boolean accepted,
+      boolean changesAdapter,
       String parentAdapterId,
       List<String> requestIds,
       long sequence,
@@ -100,6 +101,7 @@ public final class ParentTracker {
             new Published(
                 candidate.getForgetSetId(),
                 candidate.getAccepted(),
+                !Objects.equals(candidate.getAdapterId(), candidate.getParentAdapterId()),
                 candidate.getParentAdapterId(),
                 List.copyOf(candidate.getRequestIds()),
                 candidate.getForgetSetSequence(),
@@ -280,11 +282,12 @@ public final class ParentTracker {
               + " recommender folder of the catalog");
     }
     Published own = published.get(set.getForgetSetId());
-    if (own != null && Objects.equals(own.parentAdapterId(), current.getAdapterId())) {
-      return new Claim.Duplicate(
-          own.accepted()
-              ? "its candidate is published and awaits release"
-              : "its candidate is published and was refused by a gate");
+    // A refused candidate went with its set's offset, so the set comes again only where somebody
+    // redrives it to have it tried anew.
+    if (own != null
+        && own.accepted()
+        && Objects.equals(own.parentAdapterId(), current.getAdapterId())) {
+      return new Claim.Duplicate("its candidate is published and awaits release");
     }
     for (Published other : published.values()) {
       if (isUnderWay(other)) {
@@ -308,7 +311,9 @@ public final class ParentTracker {
     return candidate.accepted()
         && Objects.equals(candidate.parentAdapterId(), current.getAdapterId())
         && !releasedForgetSets.contains(candidate.forgetSetId())
-        && !watermark.containsAll(candidate.requestIds());
+        && (candidate.requestIds().isEmpty()
+            ? candidate.changesAdapter()
+            : !watermark.containsAll(candidate.requestIds()));
   }
 
   private <V> void rememberNewest(Map<String, V> map, String key, V value) {

@@ -2,7 +2,6 @@ package io.lethe.worker.unlearn;
 
 import io.lethe.engine.EngineException;
 import io.lethe.engine.Progress;
-import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.GateResult;
 import io.lethe.schemas.event.Sample;
@@ -11,6 +10,7 @@ import io.lethe.worker.assemble.RetainReservoir;
 import io.lethe.worker.claim.AttemptLog;
 import io.lethe.worker.domain.Claim;
 import io.lethe.worker.domain.Digests;
+import io.lethe.worker.domain.ForgetSetDecisions;
 import io.lethe.worker.domain.Job;
 import io.lethe.worker.domain.JobInterruptedException;
 import io.lethe.worker.domain.JobLifecycle;
@@ -25,6 +25,7 @@ import io.lethe.worker.publish.CandidateRecords;
 import io.lethe.worker.publish.CandidateStorage;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -34,9 +35,6 @@ import org.jboss.logging.Logger;
  * One forget set from its claim to an outcome. Runs on the training thread, outside of any
  * transaction; nothing it does is visible to others before the outcome is committed, save an
  * adapter in the store that no event names.
- *
- * <p>An outcome whose commit failed is kept, so that the set's next delivery commits it again
- * instead of training again.
  */
 public final class UnlearningFlow {
   private static final Logger LOG = Logger.getLogger(UnlearningFlow.class);
@@ -55,8 +53,8 @@ public final class UnlearningFlow {
   private final Clock clock;
   private final Consumer<JobLifecycle.Transition> observer;
   private final Runnable heartbeat;
+  private final ForgetSetDecisions decisions;
   private volatile boolean stopping;
-  private AdapterTrained uncommitted;
 
   /**
    * A flow over its parts.
@@ -87,6 +85,7 @@ public final class UnlearningFlow {
     this.clock = clock;
     this.observer = observer;
     this.heartbeat = heartbeat;
+    this.decisions = new ForgetSetDecisions(limits.parentWait());
   }
 
   /**
@@ -107,7 +106,7 @@ public final class UnlearningFlow {
     int attempt = 1;
     Outcome outcome;
     try {
-      if (set.getRequestIds().isEmpty()) {
+      if (ForgetSetDecisions.isEmpty(set)) {
         outcome = new Outcome.Acknowledge("every request of the set was withdrawn");
       } else {
         attempt = attempts.begin(set.getForgetSetId());
@@ -127,8 +126,8 @@ public final class UnlearningFlow {
   /** The outcome and the set's offset were committed. */
   public void committed(Settled settled) {
     Outcome outcome = settled.outcome();
+    decisions.committed(outcome);
     if (outcome instanceof Outcome.Publish publish) {
-      uncommitted = null;
       parents.apply(publish.candidate());
       settled.job().take(Event.COMMIT_CANDIDATE);
     } else if (outcome instanceof Outcome.Acknowledge) {
@@ -141,9 +140,7 @@ public final class UnlearningFlow {
 
   /** The commit failed; the set will be delivered again. */
   public void aborted(Settled settled, Throwable cause) {
-    if (settled.outcome() instanceof Outcome.Publish publish) {
-      uncommitted = publish.candidate();
-    }
+    decisions.aborted(settled.outcome());
     settled.job().explain("the commit failed: " + cause.getClass().getSimpleName());
     settled.job().take(Event.INTERRUPT);
     LOG.warnf(
@@ -161,20 +158,11 @@ public final class UnlearningFlow {
     for (int restart = 0; restart <= limits.restartsMax(); restart++) {
       job.take(Event.WAIT);
       Claim claim = awaitParent(job, set);
-      if (claim instanceof Claim.Duplicate duplicate) {
-        return new Outcome.Acknowledge(duplicate.reason());
-      }
-      if (claim instanceof Claim.Wait wait) {
-        throw new UnprocessableForgetSetException(
-            "waited " + limits.parentWait() + " (lethe.parent-wait) in vain: " + wait.reason());
-      }
-      Parent parent = ((Claim.Train) claim).parent();
-      if (isUncommitted(set, parent)) {
-        return new Outcome.Publish(uncommitted);
-      }
-      Outcome outcome = train(job, set, parent);
-      if (outcome != null) {
-        return outcome;
+      Optional<Outcome> decided = decisions.claimed(set, claim);
+      Optional<Outcome> outcome =
+          decided.isPresent() ? decided : train(job, set, ((Claim.Train) claim).parent());
+      if (outcome.isPresent()) {
+        return outcome.get();
       }
       LOG.warnf(
           "starts over, another version was released meanwhile: forgetSet=%s",
@@ -195,12 +183,13 @@ public final class UnlearningFlow {
     return parents.await(set, limits.parentWait());
   }
 
-  /** The outcome on this parent; null when the parent was overtaken meanwhile. */
-  private Outcome train(Job job, ForgetSetClosed set, Parent parent) {
+  /** The outcome on this parent; empty when the parent was overtaken meanwhile. */
+  private Optional<Outcome> train(Job job, ForgetSetClosed set, Parent parent) {
     job.take(Event.ASSEMBLE);
     if (set.getSamples().isEmpty()) {
-      return new Outcome.Publish(
-          CandidateRecords.untrained(set, parent, job.seconds(), clock.instant()));
+      return Optional.of(
+          new Outcome.Publish(
+              CandidateRecords.untrained(set, parent, job.seconds(), clock.instant())));
     }
     UnlearningEngine.Rows rows = assemble(set);
     long seed = Digests.seed(set.getForgetSetId());
@@ -215,22 +204,19 @@ public final class UnlearningFlow {
       job.gated(gates);
       heartbeat.run();
       if (!GateResults.allPassed(gates)) {
-        return new Outcome.Publish(
-            CandidateRecords.refused(set, parent, trained, gates, job.seconds(), clock.instant()));
+        return Optional.of(
+            new Outcome.Publish(
+                CandidateRecords.refused(
+                    set, parent, trained, gates, job.seconds(), clock.instant())));
       }
       job.take(Event.STORE);
       UnlearningEngine.Stored stored = storage.store(run);
-      Claim claim = parents.claim(set);
-      if (claim instanceof Claim.Duplicate duplicate) {
-        return new Outcome.Acknowledge(duplicate.reason());
-      }
-      boolean current =
-          claim instanceof Claim.Train train && train.parent().version() == parent.version();
-      return current
-          ? new Outcome.Publish(
+      return decisions.stored(
+          parents.claim(set),
+          parent,
+          () ->
               CandidateRecords.accepted(
-                  set, parent, trained, gates, stored, job.seconds(), clock.instant()))
-          : null;
+                  set, parent, trained, gates, stored, job.seconds(), clock.instant()));
     } catch (EngineException refused) {
       throw new UnprocessableForgetSetException(
           "the engine refuses the set: " + refused.getMessage(), refused);
@@ -274,12 +260,6 @@ public final class UnlearningFlow {
     if (stopping) {
       throw new JobInterruptedException("the worker stops");
     }
-  }
-
-  private boolean isUncommitted(ForgetSetClosed set, Parent parent) {
-    return uncommitted != null
-        && uncommitted.getForgetSetId().equals(set.getForgetSetId())
-        && java.util.Objects.equals(uncommitted.getParentAdapterId(), parent.adapterId());
   }
 
   private Outcome tooOften(int attempt) {

@@ -139,10 +139,10 @@ class ParentTrackerTest {
 
   @Test
   void shouldNotTakeAnExactCandidateForTheSetsOwn() {
-    tracker.apply(Sets.candidate("set-1", "adapter-1", null, false).build());
-    tracker.apply(exact(null, true));
+    tracker.apply(Sets.candidate("set-1", "adapter-1", null, true).build());
+    tracker.apply(exact(null, false));
     assertThat(tracker.claim(first))
-        .isEqualTo(new Claim.Duplicate("its candidate is published and was refused by a gate"));
+        .isEqualTo(new Claim.Duplicate("its candidate is published and awaits release"));
   }
 
   @Test
@@ -195,6 +195,15 @@ class ParentTrackerTest {
   }
 
   @Test
+  void shouldWaitForASetThatHeldOnlyPartsOfARequest() {
+    tracker.apply(
+        Sets.candidate("set-1", "adapter-1", null, true).setRequestIds(List.of()).build());
+    assertThat(tracker.claim(second)).isInstanceOf(Claim.Wait.class);
+    tracker.apply(Sets.version(1, "adapter-1", "set-1").build());
+    assertThat(tracker.claim(second)).isInstanceOf(Claim.Train.class);
+  }
+
+  @Test
   void shouldNotWaitForASetThatHadNoRequests() {
     tracker.apply(Sets.candidate("set-1", null, null, true).setRequestIds(List.of()).build());
     assertThat(tracker.claim(second)).isEqualTo(new Claim.Train(BARE));
@@ -215,13 +224,16 @@ class ParentTrackerTest {
   }
 
   @Test
-  void shouldKnowASetWhoseCandidateAwaitsReleaseOrWasRefused() {
+  void shouldKnowASetWhoseCandidateAwaitsRelease() {
     tracker.apply(Sets.candidate("set-1", "adapter-1", null, true).build());
     assertThat(tracker.claim(first))
         .isEqualTo(new Claim.Duplicate("its candidate is published and awaits release"));
+  }
+
+  @Test
+  void shouldTrainASetAgainThatIsRedrivenAfterAGateRefusedItsCandidate() {
     tracker.apply(Sets.candidate("set-2", null, null, false).build());
-    assertThat(tracker.claim(second))
-        .isEqualTo(new Claim.Duplicate("its candidate is published and was refused by a gate"));
+    assertThat(tracker.claim(second)).isInstanceOf(Claim.Train.class);
   }
 
   @Test
@@ -234,9 +246,9 @@ class ParentTrackerTest {
   @Test
   void shouldForgetTheOldestCandidateBeyondTheLimit() {
     for (int number = 1; number <= 4; number++) {
-      tracker.apply(Sets.candidate("set-" + number, null, null, false).build());
+      tracker.apply(Sets.candidate("set-" + number, "adapter-" + number, null, true).build());
     }
-    assertThat(tracker.claim(first)).isInstanceOf(Claim.Train.class);
+    assertThat(tracker.claim(first)).isInstanceOf(Claim.Wait.class);
     assertThat(tracker.claim(second)).isInstanceOf(Claim.Duplicate.class);
   }
 

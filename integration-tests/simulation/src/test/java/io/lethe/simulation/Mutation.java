@@ -1,0 +1,14 @@
+package io.lethe.simulation;
+
+/** Services broken on purpose: the simulation must notice each of them. */
+public enum Mutation {
+  NONE,
+  INTAKE_ANSWERS_BEFORE_DURABLE,
+  ACCUMULATOR_FORGETS_DUPLICATES,
+  ACCUMULATOR_KEEPS_ERASED_SAMPLES,
+  WORKER_PUBLISHES_WITHOUT_FENCE,
+  CATALOG_FORGETS_WATERMARK,
+  SERVER_ANSWERS_WHILE_CUT_OFF,
+  SERVER_IGNORES_REQUESTS,
+  LEDGER_COMPLETES_EARLY
+}
