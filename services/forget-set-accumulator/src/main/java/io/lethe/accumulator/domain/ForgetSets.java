@@ -146,8 +146,8 @@ public final class ForgetSets {
         .ifPresent(
             standing -> {
               keys.destroy(standing.getKeyId());
-              standing.setKeyId(null);
-              state.putStanding(requestId, standing);
+              state.putStanding(
+                  requestId, RequestStanding.newBuilder(standing).setKeyId(null).build());
             });
   }
 
@@ -155,6 +155,11 @@ public final class ForgetSets {
   public void check(Instant now) {
     OpenForgetSet head = headOf(modelId);
     if (stageOf(head) == SetStage.OPEN) {
+      if (head.getAgeFrom().isAfter(now)) {
+        // The clock that opened the set was ahead of this one, and must not keep it open as long.
+        head.setAgeFrom(now);
+        state.putHead(head);
+      }
       rules.at(head, backlog.lead(head), now).ifPresent(trigger -> close(head, trigger, now));
     }
   }
