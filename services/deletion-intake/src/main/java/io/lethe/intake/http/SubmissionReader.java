@@ -11,6 +11,7 @@ import io.lethe.schemas.event.ScopeKind;
 import io.lethe.schemas.subject.SubjectPseudonymizer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -41,29 +42,32 @@ public final class SubmissionReader {
   /**
    * Reads a body.
    *
+   * @return the request under each pseudonym that data of the person may lie under, the current one
+   *     first
    * @param idempotencyKey the header; null when absent
    * @throws RefusedException when the body or the header has another shape than the interface's
    */
-  public Submission read(InputStream body, String idempotencyKey) throws IOException {
+  public List<Submission> read(InputStream body, String idempotencyKey) throws IOException {
     JsonNode document = JsonBody.read(body, bodyBytesMax);
     JsonFields fields = new JsonFields(document, "", PROPERTIES);
     String requestId = Shapes.requestId(fields.requiredText("requestId", "a UUID"));
-    String subjectRef = pseudonymize(fields);
+    List<String> subjectRefs = pseudonymize(fields);
     ErasureScope scope = scope(fields);
     Regime regime = regime(fields);
     String source = fields.text("source", "the name of the account system");
-    return new Submission(
-        requestId,
-        subjectRef,
-        scope,
-        regime,
-        fields.instant("submittedAt"),
-        fields.instant("dueAt"),
-        source == null ? "" : Shapes.source(source),
-        keyRef(idempotencyKey));
+    Instant submittedAt = fields.instant("submittedAt");
+    Instant dueAt = fields.instant("dueAt");
+    String name = source == null ? "" : Shapes.source(source);
+    String keyRef = keyRef(idempotencyKey);
+    return subjectRefs.stream()
+        .map(
+            subjectRef ->
+                new Submission(
+                    requestId, subjectRef, scope, regime, submittedAt, dueAt, name, keyRef))
+        .toList();
   }
 
-  private String pseudonymize(JsonFields fields) {
+  private List<String> pseudonymize(JsonFields fields) {
     String subject = fields.requiredText("subject", "the account id as a string");
     if (subject.length() > SUBJECT_CHARACTERS_MAX) {
       throw fields.invalid(
@@ -73,7 +77,7 @@ public final class SubmissionReader {
               + " characters; send an account id of at most "
               + SUBJECT_CHARACTERS_MAX);
     }
-    return pseudonymizer.subjectRef(subject);
+    return pseudonymizer.subjectRefs(subject);
   }
 
   private ErasureScope scope(JsonFields fields) {

@@ -122,6 +122,11 @@ public record DataDirectory(Path root) {
     return root.resolve("pseudonym.key");
   }
 
+  /** The keys that samples of requests lie sealed under until the requests are complete. */
+  public Path dataKeys() {
+    return root.resolve("data-keys");
+  }
+
   /** What runs, where: written by start-dev, read by the other commands. */
   public Path stateFile() {
     return root.resolve("state.json");
