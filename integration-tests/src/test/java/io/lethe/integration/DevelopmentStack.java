@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ final class DevelopmentStack {
   private final Path folder;
   private final Path log;
   private final Process process;
+  private String token;
 
   private DevelopmentStack(Path folder, Path log, Process process) {
     this.folder = folder;
@@ -126,14 +128,36 @@ final class DevelopmentStack {
 
   Service service(String name) {
     JsonNode service = node(name);
-    return new Service(service.required("url").asText());
+    return new Service(service.required("url").asText(), token());
   }
 
   List<Service> servers() {
     return StreamSupport.stream(state().required("services").spliterator(), false)
         .filter(one -> one.required("name").asText().startsWith("recommendation-server"))
-        .map(one -> new Service(one.required("url").asText()))
+        .map(one -> new Service(one.required("url").asText(), token()))
         .toList();
+  }
+
+  /** A token that may do what these tests do, valid for as long as they may take. */
+  synchronized String token() {
+    if (token == null) {
+      token = token("operator-cli", "erasure-producer", "erasure-auditor", "erasure-operator");
+    }
+    return token;
+  }
+
+  /** A token with these roles. */
+  String token(String name, String... roles) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "token", "--name", name, "--valid-for", "PT4H", "--data-dir", folder.toString()));
+    for (String role : roles) {
+      command.addAll(List.of("--role", role));
+    }
+    LetheCommand.Result result = LetheCommand.run(log, command.toArray(String[]::new));
+    assertThat(result.exitCode()).as("lethe token; see " + log).isZero();
+    return result.output().strip();
   }
 
   /** Ends a service at once, as kill -9 does; returns the process id that it had. */

@@ -10,8 +10,12 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 
-/** One service, seen over HTTP. */
-record Service(String base) {
+/**
+ * One service, seen over HTTP.
+ *
+ * @param token sent with every request; null for none
+ */
+record Service(String base, String token) {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -61,7 +65,32 @@ record Service(String base) {
     return send(HttpRequest.newBuilder(URI.create(base + path)).DELETE());
   }
 
-  private static Answer send(HttpRequest.Builder request) {
+  /** What asks for no token. */
+  Service(String base) {
+    this(base, null);
+  }
+
+  /** The same service, seen by another caller. */
+  Service as(String otherToken) {
+    return new Service(base, otherToken);
+  }
+
+  /** Any request without a body but an empty JSON object. */
+  Answer call(String method, String path) {
+    return send(
+        HttpRequest.newBuilder(URI.create(base + path))
+            .header("Content-Type", "application/json")
+            .method(
+                method,
+                method.equals("POST")
+                    ? HttpRequest.BodyPublishers.ofString("{}")
+                    : HttpRequest.BodyPublishers.noBody()));
+  }
+
+  private Answer send(HttpRequest.Builder request) {
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
     try {
       HttpResponse<String> response =
           CLIENT.send(

@@ -23,6 +23,11 @@ class ContractFileTest {
   }
 
   @Test
+  void shouldHaveCommittedTheReferencePageOfAccess() throws IOException {
+    CommittedFiles.verify(Path.of("..", "docs", "reference", "access.md"), AccessPage.generate());
+  }
+
+  @Test
   void shouldDescribeEveryTopicWithAMessageThatExists() throws IOException {
     JsonNode document =
         new ObjectMapper(new YAMLFactory()).readTree(Path.of("asyncapi.yaml").toFile());

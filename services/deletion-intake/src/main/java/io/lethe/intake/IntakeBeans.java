@@ -4,6 +4,7 @@ import io.lethe.intake.accept.RequestAcceptance;
 import io.lethe.intake.domain.DatingRules;
 import io.lethe.intake.domain.DeadlinePolicy;
 import io.lethe.intake.domain.DeadlineRule;
+import io.lethe.intake.http.ProducerLimits;
 import io.lethe.intake.http.SubmissionReader;
 import io.lethe.intake.kafka.SubmissionDoor;
 import io.lethe.intake.kafka.SubmissionLoop;
@@ -15,6 +16,7 @@ import io.lethe.intake.status.StatusFollower;
 import io.lethe.schemas.event.DeletionSubmitted;
 import io.lethe.schemas.event.Regime;
 import io.lethe.schemas.kafka.BlockedPartitions;
+import io.lethe.schemas.kafka.KafkaOptions;
 import io.lethe.schemas.subject.SubjectPseudonymizer;
 import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
@@ -26,6 +28,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.eclipse.microprofile.config.Config;
 
 /** Puts the steps together. */
 class IntakeBeans {
@@ -34,6 +37,14 @@ class IntakeBeans {
   @Singleton
   Clock clock() {
     return Clock.systemUTC();
+  }
+
+  @Produces
+  @Singleton
+  KafkaOptions kafka(Config configuration) {
+    return KafkaOptions.of(
+        configuration.getPropertyNames(),
+        name -> configuration.getOptionalValue(name, String.class));
   }
 
   @Produces
@@ -91,6 +102,13 @@ class IntakeBeans {
   @Singleton
   SubmissionReader submissionReader(SubjectPseudonymizer pseudonymizer, IntakeConfig config) {
     return new SubmissionReader(pseudonymizer, config.itemsMax(), config.bodyBytesMax());
+  }
+
+  @Produces
+  @Singleton
+  ProducerLimits producerLimits(IntakeConfig config, Clock clock) {
+    IntakeConfig.ProducerLimit limit = config.producerLimit();
+    return new ProducerLimits(limit.perSecond(), limit.burst(), limit.producersMax(), clock);
   }
 
   @Produces

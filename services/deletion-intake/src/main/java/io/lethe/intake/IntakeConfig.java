@@ -76,6 +76,24 @@ public interface IntakeConfig {
   @WithDefault("65536")
   int publishBatchBytes();
 
+  /** How often each caller of the REST door may call. */
+  ProducerLimit producerLimit();
+
+  /** A token bucket for each caller. */
+  interface ProducerLimit {
+    /** Calls that a caller may go on making each second. */
+    @WithDefault("1000")
+    int perSecond();
+
+    /** Calls that it may make at once after a pause. */
+    @WithDefault("2000")
+    int burst();
+
+    /** Callers remembered, about 200 bytes of memory each; the longest silent goes first. */
+    @WithDefault("1000")
+    int producersMax();
+  }
+
   /** Consumer group of the Kafka door. */
   @WithDefault("lethe-intake")
   String submissionsGroup();

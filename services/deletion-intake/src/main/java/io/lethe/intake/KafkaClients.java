@@ -1,6 +1,7 @@
 package io.lethe.intake;
 
 import io.lethe.schemas.event.DeletionSubmitted;
+import io.lethe.schemas.kafka.KafkaOptions;
 import io.lethe.schemas.kafka.KafkaSettings;
 import io.lethe.schemas.serde.AvroDeserializer;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,7 +19,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** The Kafka clients of the service. */
 @ApplicationScoped
@@ -27,21 +27,20 @@ public class KafkaClients {
   private static final int LINGER_MILLIS = 0;
 
   private final IntakeConfig config;
-  private final String bootstrapServers;
+  private final KafkaOptions kafka;
 
-  KafkaClients(
-      IntakeConfig config,
-      @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "localhost:9092")
-          String bootstrapServers) {
+  KafkaClients(IntakeConfig config, KafkaOptions kafka) {
     this.config = config;
-    this.bootstrapServers = bootstrapServers;
+    this.kafka = kafka;
   }
 
   @Produces
   @Singleton
   Producer<String, SpecificRecord> requests() {
     Map<String, Object> settings =
-        KafkaSettings.producer(bootstrapServers, config.schemaRegistryUrl(), "intake-requests");
+        kafka.addTo(
+            KafkaSettings.producer(
+                kafka.bootstrapServers(), config.schemaRegistryUrl(), "intake-requests"));
     // A caller waits for every record, so none waits for company.
     settings.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
     // Under load batches fill by themselves, while earlier ones are on their way.
@@ -59,7 +58,7 @@ public class KafkaClients {
   @Singleton
   Producer<byte[], byte[]> deadLetters() {
     Map<String, Object> settings =
-        KafkaSettings.bytesProducer(bootstrapServers, "intake-dead-letters");
+        kafka.addTo(KafkaSettings.bytesProducer(kafka.bootstrapServers(), "intake-dead-letters"));
     settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, config.publishTimeout().toMillis());
     return new KafkaProducer<>(settings);
   }
@@ -73,7 +72,8 @@ public class KafkaClients {
   @Dependent
   Consumer<byte[], byte[]> submissions() {
     Map<String, Object> settings =
-        KafkaSettings.bytesConsumer(bootstrapServers, config.submissionsGroup());
+        kafka.addTo(
+            KafkaSettings.bytesConsumer(kafka.bootstrapServers(), config.submissionsGroup()));
     settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, config.submissionsPerPollMax());
     return new KafkaConsumer<>(settings);
   }
@@ -82,7 +82,8 @@ public class KafkaClients {
   @Singleton
   Deserializer<DeletionSubmitted> submissionValues() {
     AvroDeserializer<DeletionSubmitted> values = new AvroDeserializer<>(DeletionSubmitted.class);
-    values.configure(KafkaSettings.follower(bootstrapServers, config.schemaRegistryUrl()), false);
+    values.configure(
+        KafkaSettings.follower(kafka.bootstrapServers(), config.schemaRegistryUrl()), false);
     return values;
   }
 }

@@ -5,6 +5,7 @@ import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.lethe.intake.status.RequestStatusTable;
 import io.lethe.intake.status.StatusFollower;
 import io.lethe.schemas.event.DeletionSubmitted;
+import io.lethe.schemas.kafka.KafkaOptions;
 import io.lethe.schemas.serde.AvroDeserializer;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import jakarta.enterprise.inject.Alternative;
@@ -66,6 +67,8 @@ public class FakeKafka {
         return Map.of(
             "lethe.pseudonym-key-file", key.toString(),
             "lethe.publish-timeout", "200ms",
+            "lethe.producer-limit.burst", "100",
+            "quarkus.oidc.public-key", Tokens.publicKey(),
             // There is one consumer only.
             "lethe.submission-threads", "1",
             "lethe.deadlines.internal.period", "P7D",
@@ -113,7 +116,7 @@ public class FakeKafka {
         IntakeMetrics metrics,
         FakeKafka kafka,
         Clock clock) {
-      super(config, "localhost:1", table, metrics, clock);
+      super(config, KafkaOptions.plaintext("localhost:1"), table, metrics, clock);
       this.kafka = kafka;
       this.clock = clock;
     }

@@ -15,6 +15,7 @@ import io.lethe.ledger.record.DiskLogFile;
 import io.lethe.ledger.record.LogEntry;
 import io.lethe.ledger.record.StorageException;
 import io.lethe.ledger.record.TransitionLog;
+import io.lethe.schemas.kafka.KafkaOptions;
 import io.lethe.schemas.kafka.KafkaSettings;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -28,7 +29,7 @@ import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 
 /** Puts the steps together. */
@@ -43,6 +44,14 @@ class LedgerBeans {
   @Singleton
   Clock clock() {
     return Clock.systemUTC();
+  }
+
+  @Produces
+  @Singleton
+  KafkaOptions kafka(Config configuration) {
+    return KafkaOptions.of(
+        configuration.getPropertyNames(),
+        name -> configuration.getOptionalValue(name, String.class));
   }
 
   @Produces
@@ -68,12 +77,11 @@ class LedgerBeans {
 
   @Produces
   @Singleton
-  Producer<String, SpecificRecord> snapshots(
-      LedgerConfig config,
-      @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "localhost:9092")
-          String bootstrapServers) {
+  Producer<String, SpecificRecord> snapshots(LedgerConfig config, KafkaOptions kafka) {
     return new KafkaProducer<>(
-        KafkaSettings.producer(bootstrapServers, config.schemaRegistryUrl(), "ledger-snapshots"));
+        kafka.addTo(
+            KafkaSettings.producer(
+                kafka.bootstrapServers(), config.schemaRegistryUrl(), "ledger-snapshots")));
   }
 
   void closeSnapshots(@Disposes Producer<String, SpecificRecord> producer) {
@@ -142,15 +150,10 @@ class LedgerBeans {
   @Produces
   @Singleton
   LedgerFollowers followers(
-      Ledger ledger,
-      LedgerConfig config,
-      @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "localhost:9092")
-          String bootstrapServers,
-      LedgerMetrics metrics,
-      Clock clock) {
+      Ledger ledger, LedgerConfig config, KafkaOptions kafka, LedgerMetrics metrics, Clock clock) {
     return new LedgerFollowers(
         ledger,
-        KafkaSettings.follower(bootstrapServers, config.schemaRegistryUrl()),
+        kafka.addTo(KafkaSettings.follower(kafka.bootstrapServers(), config.schemaRegistryUrl())),
         config.modelId(),
         metrics::countUnusable,
         clock);

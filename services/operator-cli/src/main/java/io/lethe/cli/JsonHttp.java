@@ -9,14 +9,21 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
-/** Asks services over HTTP and turns their problem+json into one line with the remedy. */
+/**
+ * Asks services over HTTP with a bearer token, and turns their problem+json into one line with the
+ * remedy.
+ */
 public final class JsonHttp {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
   private static final int CLIENT_ERROR = 400;
   private static final int NOT_FOUND = 404;
+  private static final int UNAUTHENTICATED = 401;
+  private static final int FORBIDDEN = 403;
 
+  private final Supplier<String> tokens;
   private final Duration requestTimeout;
 
   private final HttpClient client =
@@ -25,15 +32,21 @@ public final class JsonHttp {
           .connectTimeout(CONNECT_TIMEOUT)
           .build();
 
-  /** Waits a minute for each answer. */
-  public JsonHttp() {
-    this(REQUEST_TIMEOUT);
+  /**
+   * Waits a minute for each answer.
+   *
+   * @param tokens gives the token of each request
+   */
+  public JsonHttp(Supplier<String> tokens) {
+    this(tokens, REQUEST_TIMEOUT);
   }
 
   /**
+   * @param tokens gives the token of each request
    * @param requestTimeout longest wait for an answer
    */
-  public JsonHttp(Duration requestTimeout) {
+  public JsonHttp(Supplier<String> tokens, Duration requestTimeout) {
+    this.tokens = tokens;
     this.requestTimeout = requestTimeout;
   }
 
@@ -84,7 +97,11 @@ public final class JsonHttp {
 
   private HttpResponse<String> exchange(HttpRequest.Builder builder, String url) {
     HttpRequest request =
-        builder.header("Accept", "application/json").timeout(requestTimeout).build();
+        builder
+            .header("Accept", "application/json")
+            .header("Authorization", "Bearer " + tokens.get())
+            .timeout(requestTimeout)
+            .build();
     try {
       return client.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException unreachable) {
@@ -100,7 +117,7 @@ public final class JsonHttp {
 
   private static CliException refused(HttpResponse<String> response, String url) {
     String title = "answer " + response.statusCode();
-    String detail = "see the service's log";
+    String detail = remedy(response.statusCode());
     if (response.headers().firstValue("content-type").orElse("").contains("json")) {
       JsonNode problem = Json.parse(response.body(), url);
       title = problem.path("title").asText(title);
@@ -108,5 +125,15 @@ public final class JsonHttp {
     }
     return new CliException(
         URI.create(url).getPath() + " refused: " + title, detail.replaceFirst("\\.$", ""));
+  }
+
+  private static String remedy(int status) {
+    return switch (status) {
+      case UNAUTHENTICATED ->
+          "give a token that has not expired with --token or LETHE_TOKEN; in development leave both"
+              + " out";
+      case FORBIDDEN -> "give a token with a role that may do this, see docs/operating/security.md";
+      default -> "see the service's log";
+    };
   }
 }

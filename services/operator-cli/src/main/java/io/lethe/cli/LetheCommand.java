@@ -1,5 +1,7 @@
 package io.lethe.cli;
 
+import io.lethe.cli.access.AclsCommand;
+import io.lethe.cli.access.TokenCommand;
 import io.lethe.cli.bench.BenchCommand;
 import io.lethe.cli.bench.SmallRequestsCommand;
 import io.lethe.cli.bench.SpeedCommand;
@@ -62,9 +64,11 @@ public final class LetheCommand implements Runnable {
             .addSubcommand(new TrainCommand(console, clock))
             .addSubcommand(new SubmitCommand(console, clock))
             .addSubcommand(new StatusCommand(console, clock))
-            .addSubcommand(new ExtendCommand(console))
+            .addSubcommand(new ExtendCommand(console, clock))
             .addSubcommand(new VerifyCommand(console))
-            .addSubcommand(new RedriveCommand(console))
+            .addSubcommand(new TokenCommand(console, clock))
+            .addSubcommand(new AclsCommand(console))
+            .addSubcommand(new RedriveCommand(console, clock))
             .addSubcommand(
                 new CommandLine(new BenchCommand(console, clock))
                     .addSubcommand(new SpeedCommand(console))

@@ -22,6 +22,8 @@ class LetheCommandTest {
         "status",
         "extend",
         "verify",
+        "token",
+        "acls",
         "redrive",
         "bench",
         "replay"

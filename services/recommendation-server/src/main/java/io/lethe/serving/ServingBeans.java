@@ -2,6 +2,7 @@ package io.lethe.serving;
 
 import io.lethe.engine.EngineSettings;
 import io.lethe.schemas.Topics;
+import io.lethe.schemas.kafka.KafkaOptions;
 import io.lethe.schemas.kafka.KafkaSettings;
 import io.lethe.serving.acknowledge.KafkaServingPublisher;
 import io.lethe.serving.acknowledge.ServingAnnouncer;
@@ -30,7 +31,7 @@ import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Map;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.config.Config;
 
 /** Puts the parts together. What reaches outside the process is a default that tests replace. */
 @Singleton
@@ -40,14 +41,14 @@ public class ServingBeans {
   private static final String PROBE = "catalog-probe";
 
   private final ServingConfig config;
-  private final String bootstrapServers;
+  private final KafkaOptions kafka;
 
-  public ServingBeans(
-      ServingConfig config,
-      @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "localhost:9092")
-          String bootstrapServers) {
+  public ServingBeans(ServingConfig config, Config configuration) {
     this.config = config;
-    this.bootstrapServers = bootstrapServers;
+    this.kafka =
+        KafkaOptions.of(
+            configuration.getPropertyNames(),
+            name -> configuration.getOptionalValue(name, String.class));
   }
 
   @Produces
@@ -141,8 +142,11 @@ public class ServingBeans {
   @DefaultBean
   ServingPublisher publisher(Clock clock) {
     return new KafkaServingPublisher(
-        KafkaSettings.producer(
-            bootstrapServers, config.schemaRegistryUrl(), "serving-" + config.replicaId()),
+        kafka.addTo(
+            KafkaSettings.producer(
+                kafka.bootstrapServers(),
+                config.schemaRegistryUrl(),
+                "serving-" + config.replicaId())),
         clock);
   }
 
@@ -200,12 +204,10 @@ public class ServingBeans {
       @Named(PROBE) DaemonAlarm alarm,
       Clock clock) {
     Map<String, Object> settings =
-        KafkaSettings.follower(bootstrapServers, config.schemaRegistryUrl());
+        kafka.addTo(KafkaSettings.follower(kafka.bootstrapServers(), config.schemaRegistryUrl()));
     BrokerEndOffsets endOffsets =
         new BrokerEndOffsets(
-            Map.of("bootstrap.servers", bootstrapServers),
-            Topics.ADAPTER_VERSION.name(),
-            Topics.ADAPTER_VERSION.partitions());
+            kafka.options(), Topics.ADAPTER_VERSION.name(), Topics.ADAPTER_VERSION.partitions());
     return new KafkaEventFeed(
         settings,
         applier,

@@ -44,6 +44,7 @@ public final class EmbeddedStack implements QuarkusTestResourceLifecycleManager 
           Map.entry("kafka.bootstrap.servers", bootstrapServers),
           Map.entry("lethe.schema-registry-url", REGISTRY),
           Map.entry("lethe.replica-id", "server-it"),
+          Map.entry("quarkus.oidc.public-key", Tokens.publicKey()),
           Map.entry(
               "lethe.recommender-folder", DefaultBase.unpack(Path.of("target", "base")).toString()),
           Map.entry(

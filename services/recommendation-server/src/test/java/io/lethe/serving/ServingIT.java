@@ -11,6 +11,7 @@ import io.lethe.engine.Viewed;
 import io.lethe.schemas.InteractionKey;
 import io.lethe.schemas.Topic;
 import io.lethe.schemas.Topics;
+import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.event.AdapterServing;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.event.CatalogItem;
@@ -85,6 +86,8 @@ class ServingIT {
 
   private static final List<Viewed> ADAS_HISTORY =
       List.of(new Viewed("The Matrix", 5), new Viewed("Alien", 4.5));
+
+  private static final String TOKEN = Tokens.of("anna", Roles.AUDITOR);
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final List<FollowedRecord<AdapterServing>> acknowledged = new CopyOnWriteArrayList<>();
@@ -416,11 +419,15 @@ class ServingIT {
 
   private HttpResponse<String> get(String path) throws Exception {
     return client.send(
-        HttpRequest.newBuilder(root.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+        HttpRequest.newBuilder(root.resolve(path))
+            .header("Authorization", "Bearer " + TOKEN)
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   private HttpRequest json(String path, Object body) throws Exception {
     return HttpRequest.newBuilder(root.resolve(path))
+        .header("Authorization", "Bearer " + TOKEN)
         .header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body)))
         .build();

@@ -34,6 +34,9 @@ public final class AdapterFolder {
   static final String CONFIGURATION = "adapter_config.json";
   static final String MANIFEST = "manifest.json";
 
+  /** No manifest and no configuration comes near this; larger ones are not read into memory. */
+  private static final long DESCRIPTION_BYTES_MAX = 64L * 1024 * 1024;
+
   private static final String PREFIX = "base_model.model.";
   private static final Set<String> FILES = Set.of(TENSORS, CONFIGURATION, MANIFEST);
   private static final ObjectMapper JSON =
@@ -149,7 +152,7 @@ public final class AdapterFolder {
   static Content read(Path folder) {
     checkFiles(folder);
     try {
-      byte[] manifestBytes = Files.readAllBytes(folder.resolve(MANIFEST));
+      byte[] manifestBytes = description(folder, MANIFEST);
       ObjectNode manifest = object(manifestBytes, MANIFEST);
       JsonNode digests = manifest.remove("sha256");
       for (String file : List.of(CONFIGURATION, TENSORS)) {
@@ -204,8 +207,7 @@ public final class AdapterFolder {
   /** Reads the two files of PEFT alone, without a manifest to vouch for them. */
   public static AdapterTensors readTensors(Path folder) throws IOException {
     LoraConfiguration configuration =
-        LoraConfiguration.read(
-            object(Files.readAllBytes(folder.resolve(CONFIGURATION)), CONFIGURATION));
+        LoraConfiguration.read(object(description(folder, CONFIGURATION), CONFIGURATION));
     SortedMap<String, FloatTensor> tensors = new TreeMap<>();
     try {
       Safetensors.map(folder.resolve(TENSORS))
@@ -227,6 +229,15 @@ public final class AdapterFolder {
         configuration.rankStabilized(),
         configuration.dropout(),
         tensors);
+  }
+
+  private static byte[] description(Path folder, String name) throws IOException {
+    Path file = folder.resolve(name);
+    if (Files.size(file) > DESCRIPTION_BYTES_MAX) {
+      throw new AdapterRefusedException(
+          name + " has more than " + DESCRIPTION_BYTES_MAX + " bytes; fetch the adapter again");
+    }
+    return Files.readAllBytes(file);
   }
 
   private static String bareName(String name) {

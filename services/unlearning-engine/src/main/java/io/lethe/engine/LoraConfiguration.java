@@ -30,7 +30,7 @@ public record LoraConfiguration(
     ModuleChoice excluded,
     Set<Integer> layers) {
   /** The first number in a module's name, as PEFT finds the layer. */
-  private static final Pattern LAYER = Pattern.compile(".*?\\.[^.]*\\.(\\d+)\\..*");
+  private static final Pattern LAYER = Pattern.compile(".*?\\.[^.]*\\.(\\d{1,9})\\..*");
 
   /** Fields that must say nothing, and why. */
   private static final Map<String, String> REFUSED =

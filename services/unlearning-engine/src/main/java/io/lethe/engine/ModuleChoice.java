@@ -17,6 +17,9 @@ public record ModuleChoice(List<String> names, Pattern expression) {
   /** Longest expression; one that needs more says the same shorter as a list. */
   static final int EXPRESSION_LENGTH_MAX = 1000;
 
+  /** Longest name that an expression is tried on; those of real models have some 60 characters. */
+  private static final int NAME_LENGTH_MAX = 1000;
+
   private static final String EVERY_PROJECTION = "all-linear";
 
   public ModuleChoice {
@@ -60,8 +63,57 @@ public record ModuleChoice(List<String> names, Pattern expression) {
 
   public boolean has(String module) {
     if (expression != null) {
-      return expression.matcher(module).matches();
+      return matches(module);
     }
     return names.stream().anyMatch(name -> module.equals(name) || module.endsWith("." + name));
+  }
+
+  private boolean matches(String module) {
+    if (module.length() > NAME_LENGTH_MAX) {
+      throw BoundedText.tooCostly();
+    }
+    try {
+      return expression.matcher(new BoundedText(module)).matches();
+    } catch (StackOverflowError tooDeep) {
+      throw BoundedText.tooCostly();
+    }
+  }
+
+  /**
+   * A text that may be looked at only so often. An expression comes with an adapter from anywhere,
+   * and one of twenty characters can try a name in more ways than a machine finishes in a year.
+   */
+  private static final class BoundedText implements CharSequence {
+    private static final int LOOKS_MAX = 100_000;
+
+    private final String text;
+    private int looks;
+
+    BoundedText(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public char charAt(int index) {
+      if (++looks > LOOKS_MAX) {
+        throw tooCostly();
+      }
+      return text.charAt(index);
+    }
+
+    @Override
+    public int length() {
+      return text.length();
+    }
+
+    @Override
+    public CharSequence subSequence(int start, int end) {
+      return text.subSequence(start, end);
+    }
+
+    static EngineException tooCostly() {
+      return new EngineException(
+          "the expression for modules takes too long to match a name; give a list of names");
+    }
   }
 }

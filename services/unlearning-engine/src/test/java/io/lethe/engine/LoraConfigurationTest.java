@@ -14,6 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LoraConfigurationTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -41,6 +42,15 @@ class LoraConfigurationTest {
       assertThat(drawn.scaling()).isEqualTo(trained.scaling());
       assertThat(drawn.dropout()).isEqualTo(trained.dropout());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"(.*)*(.*)*(.*)*x", "(a|b|[^x])*(.+)+y"})
+  void shouldGiveUpOnAnExpressionThatWouldRunForEver(String expression) throws IOException {
+    LoraConfiguration configuration = read(", \"target_modules\": \"" + expression + "\"");
+    assertThatThrownBy(() -> configuration.adapts(MODULE.repeat(10)))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("give a list of names");
   }
 
   @Test

@@ -1,34 +1,26 @@
 package io.lethe.worker;
 
+import io.lethe.schemas.kafka.KafkaOptions;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.HashMap;
 import java.util.Map;
 import org.eclipse.microprofile.config.Config;
 
 /** How Kafka is reached: every {@code kafka.*} key is passed to the clients as it is. */
 @ApplicationScoped
 class KafkaConnection {
-  private static final String PREFIX = "kafka.";
-  private static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
-
-  private final Map<String, Object> options = new HashMap<>();
+  private final KafkaOptions kafka;
 
   KafkaConnection(Config config) {
-    for (String name : config.getPropertyNames()) {
-      if (name.startsWith(PREFIX)) {
-        config
-            .getOptionalValue(name, String.class)
-            .ifPresent(value -> options.put(name.substring(PREFIX.length()), value));
-      }
-    }
-    options.putIfAbsent(BOOTSTRAP_SERVERS, "localhost:9092");
+    kafka =
+        KafkaOptions.of(
+            config.getPropertyNames(), name -> config.getOptionalValue(name, String.class));
   }
 
   String bootstrapServers() {
-    return options.get(BOOTSTRAP_SERVERS).toString();
+    return kafka.bootstrapServers();
   }
 
   Map<String, Object> options() {
-    return Map.copyOf(options);
+    return kafka.options();
   }
 }

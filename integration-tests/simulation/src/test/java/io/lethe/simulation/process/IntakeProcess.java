@@ -126,7 +126,7 @@ public final class IntakeProcess extends SimulatedProcess {
 
   /** The HTTP door's way to withdraw. */
   public CompletableFuture<Acceptance> withdraw(String requestId) {
-    return acceptance.withdraw(requestId, null);
+    return acceptance.withdraw(requestId, null, null);
   }
 
   /** The HTTP door's way to move a deadline; the person was told this moment. */
@@ -232,7 +232,7 @@ public final class IntakeProcess extends SimulatedProcess {
     try {
       Submission submission = submission(record);
       if (record.getWithdraw()) {
-        return acceptance.withdraw(submission.requestId(), submission.subjectRef());
+        return acceptance.withdraw(submission.requestId(), submission.subjectRef(), null);
       }
       Instant arrivedAt = entry.timestamp();
       return acceptance.accept(submission, arrivedAt);

@@ -5,8 +5,10 @@ import io.lethe.catalog.domain.ReleasedVersion;
 import io.lethe.catalog.domain.VersionLifecycle;
 import io.lethe.catalog.domain.Watermark;
 import io.lethe.catalog.release.Refusal;
+import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.event.GateResult;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -21,6 +23,7 @@ import java.util.Locale;
 
 /** What was released, and what was not. */
 @Path("/v1")
+@RolesAllowed({Roles.AUDITOR, Roles.OPERATOR, Roles.APPROVER})
 @Produces(MediaType.APPLICATION_JSON)
 public class VersionsResource {
   private static final int LIMIT_MAX = 1000;

@@ -95,14 +95,21 @@ public final class RequestAcceptance {
    * Asks to withdraw a request.
    *
    * @param subjectRef the person whose request it must be; null when the caller need not say
+   * @param owner the account system that must have sent it; null when the caller may withdraw
+   *     anybody's
    * @return completes when the withdrawal is durable
    * @throws RefusedException when the request is unknown, another person's, or its forget set has
    *     closed
    */
-  public CompletableFuture<Acceptance> withdraw(String requestId, String subjectRef) {
+  public CompletableFuture<Acceptance> withdraw(String requestId, String subjectRef, String owner) {
     Publication mine;
     synchronized (lock) {
-      RequestStatus known = table.find(requestId).orElseThrow(RequestAcceptance::unknown);
+      // Another's request is answered as one that does not exist.
+      RequestStatus known =
+          table
+              .find(requestId)
+              .filter(found -> owner == null || found.isFrom(owner))
+              .orElseThrow(RequestAcceptance::unknown);
       if (subjectRef != null && !subjectRef.equals(known.subjectRef())) {
         throw conflict("requestId");
       }
@@ -197,7 +204,9 @@ public final class RequestAcceptance {
 
   private RequestStatus knownOf(Submission submission, String digest) {
     RequestStatus known = table.find(submission.requestId()).orElse(null);
-    if (known != null && !known.hasContent(digest, submission.subjectRef(), submission.regime())) {
+    if (known != null
+        && (!known.hasContent(digest, submission.subjectRef(), submission.regime())
+            || isOthers(known, submission))) {
       throw conflict("requestId");
     }
     if (submission.idempotencyKeyRef() != null) {
@@ -209,6 +218,10 @@ public final class RequestAcceptance {
     return known;
   }
 
+  private static boolean isOthers(RequestStatus known, Submission submission) {
+    return known.accepted() != null && !known.isFrom(submission.source());
+  }
+
   private Publication inFlightOf(Submission submission, String digest) {
     String keyRef = submission.idempotencyKeyRef();
     String underKey = keyRef == null ? null : requestIdByKey.get(keyRef);
@@ -216,7 +229,9 @@ public final class RequestAcceptance {
       throw conflict("Idempotency-Key");
     }
     Publication earlier = erasures.get(submission.requestId());
-    if (earlier != null && !earlier.request.getContentDigest().equals(digest)) {
+    if (earlier != null
+        && (!earlier.request.getContentDigest().equals(digest)
+            || !earlier.request.getSource().equals(submission.source()))) {
       throw conflict("requestId");
     }
     return earlier;

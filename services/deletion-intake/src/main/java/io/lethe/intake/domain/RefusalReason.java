@@ -36,6 +36,8 @@ public enum RefusalReason {
   ALREADY_EXTENDED,
   /** The content type is not the one that the interface reads. */
   UNSUPPORTED_CONTENT_TYPE,
+  /** The asker sends more than it may. */
+  TOO_MANY_REQUESTS,
   /** The request could not be made durable now; sending it again is safe. */
   UNAVAILABLE;
 

@@ -51,7 +51,7 @@ public final class Shapes {
    *     underscores
    */
   public static String source(String text) {
-    if (!SOURCE.matcher(text).matches()) {
+    if (!isSource(text)) {
       throw new RefusedException(
           RefusalReason.INVALID_PROPERTY,
           "source",
@@ -60,5 +60,10 @@ public final class Shapes {
               + " characters; send at most 64 letters, digits, dots, hyphens or underscores.");
     }
     return text;
+  }
+
+  /** Whether the text can name an account system. */
+  public static boolean isSource(String text) {
+    return SOURCE.matcher(text).matches();
   }
 }

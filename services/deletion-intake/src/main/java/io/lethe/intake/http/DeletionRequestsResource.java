@@ -12,7 +12,10 @@ import io.lethe.intake.domain.Submission;
 import io.lethe.intake.status.RequestStatus;
 import io.lethe.intake.status.RequestStatusTable;
 import io.lethe.intake.status.StatusFollower;
+import io.lethe.schemas.access.Roles;
+import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -59,6 +62,8 @@ public class DeletionRequestsResource {
   private final IntakeMetrics metrics;
   private final Duration publishTimeout;
   private final Duration retryAfter;
+  private final ProducerLimits limits;
+  private final SecurityIdentity identity;
   private final int bodyBytesMax;
   private final Clock clock;
 
@@ -69,6 +74,8 @@ public class DeletionRequestsResource {
       StatusFollower follower,
       IntakeMetrics metrics,
       IntakeConfig config,
+      ProducerLimits limits,
+      SecurityIdentity identity,
       Clock clock) {
     this.reader = reader;
     this.acceptance = acceptance;
@@ -77,12 +84,15 @@ public class DeletionRequestsResource {
     this.metrics = metrics;
     this.publishTimeout = config.publishTimeout();
     this.retryAfter = config.retryAfter();
+    this.limits = limits;
+    this.identity = identity;
     this.bodyBytesMax = config.bodyBytesMax();
     this.clock = clock;
   }
 
   /** Accepts a request once the broker has it durably. */
   @POST
+  @RolesAllowed(Roles.PRODUCER)
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
       summary = "Ask for erasure",
@@ -117,6 +127,9 @@ public class DeletionRequestsResource {
               mediaType = Problem.MEDIA_TYPE,
               schema = @Schema(implementation = Problem.class),
               examples = @ExampleObject(name = "unknown regime", value = Examples.PROBLEM)))
+  @APIResponse(
+      responseCode = "429",
+      description = "The caller sends more than lethe.producer-limit allows; see Retry-After.")
   @APIResponse(responseCode = "413", description = "The body is too large.")
   @APIResponse(responseCode = "415", description = "The content type is not application/json.")
   @APIResponse(
@@ -131,8 +144,9 @@ public class DeletionRequestsResource {
           String idempotencyKey,
       @Parameter(hidden = true) InputStream body)
       throws IOException {
+    String source = limited().source();
     requireCaughtUp();
-    Submission submission = reader.read(body, idempotencyKey);
+    Submission submission = reader.read(body, idempotencyKey, source);
     Acceptance accepted = await(acceptance.accept(submission, clock.instant()));
     if (accepted.repeated()) {
       metrics.countRepeated(DOOR);
@@ -147,6 +161,7 @@ public class DeletionRequestsResource {
 
   /** Tells where a request stands. */
   @GET
+  @RolesAllowed({Roles.PRODUCER, Roles.AUDITOR, Roles.OPERATOR})
   @Path("/{id}")
   @Operation(summary = "Where a request stands", description = "Its stage and its three clocks.")
   @APIResponse(
@@ -157,11 +172,15 @@ public class DeletionRequestsResource {
               mediaType = MediaType.APPLICATION_JSON,
               schema = @Schema(implementation = DeletionRequestStatus.class),
               examples = @ExampleObject(name = "accepted", value = Examples.STATUS)))
-  @APIResponse(responseCode = "404", description = "No request of that id was accepted.")
+  @APIResponse(
+      responseCode = "404",
+      description = "No request of that id was accepted, or it is another producer's.")
   public DeletionRequestStatus status(@PathParam("id") String id) {
+    Caller caller = limited();
     String requestId = Shapes.requestId(id);
     return table
         .find(requestId)
+        .filter(caller::maySee)
         .map(DeletionRequestStatus::of)
         .orElseThrow(
             () -> {
@@ -175,6 +194,7 @@ public class DeletionRequestsResource {
 
   /** Takes a request back while its forget set is open. */
   @DELETE
+  @RolesAllowed({Roles.PRODUCER, Roles.OPERATOR})
   @Path("/{id}")
   @Operation(
       summary = "Withdraw a request",
@@ -185,11 +205,14 @@ public class DeletionRequestsResource {
       responseCode = "202",
       description = "The withdrawal is durable.",
       content = @Content(schema = @Schema(implementation = DeletionRequestStatus.class)))
-  @APIResponse(responseCode = "404", description = "No request of that id was accepted.")
+  @APIResponse(
+      responseCode = "404",
+      description = "No request of that id was accepted, or it is another producer's.")
   @APIResponse(responseCode = "409", description = "The forget set has closed.")
   public Response withdraw(@PathParam("id") String id) {
+    Caller caller = limited();
     requireCaughtUp();
-    Acceptance withdrawn = await(acceptance.withdraw(Shapes.requestId(id), null));
+    Acceptance withdrawn = await(acceptance.withdraw(Shapes.requestId(id), null, caller.owner()));
     if (!withdrawn.repeated()) {
       metrics.countWithdrawal(DOOR);
       LOG.infof("withdrawal accepted request=%s", withdrawn.status().requestId());
@@ -199,6 +222,7 @@ public class DeletionRequestsResource {
 
   /** Moves the deadline of a request, once. */
   @POST
+  @RolesAllowed(Roles.OPERATOR)
   @Path("/{id}/extension")
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
@@ -225,6 +249,7 @@ public class DeletionRequestsResource {
       description = "The first deadline has passed, was extended before, or cannot be extended.")
   public Response extend(@PathParam("id") String id, @Parameter(hidden = true) InputStream body)
       throws IOException {
+    limited();
     requireCaughtUp();
     ExtensionRequest extension = ExtensionReader.read(body, bodyBytesMax);
     Acceptance extended = await(acceptance.extend(Shapes.requestId(id), extension));
@@ -236,6 +261,12 @@ public class DeletionRequestsResource {
           status.requestId(), extension.reason(), status.dueAt());
     }
     return accepted(extended);
+  }
+
+  private Caller limited() {
+    Caller caller = Caller.of(identity.getPrincipal(), identity::hasRole);
+    limits.take(caller.name());
+    return caller;
   }
 
   private Response accepted(Acceptance accepted) {

@@ -67,6 +67,7 @@ public record Problem(String type, String title, int status, String detail, Stri
       case TOO_LARGE -> 413;
       case UNSUPPORTED_CONTENT_TYPE -> 415;
       case CONFLICT -> 422;
+      case TOO_MANY_REQUESTS -> 429;
       case UNAVAILABLE -> 503;
     };
   }
@@ -89,6 +90,7 @@ public record Problem(String type, String title, int status, String detail, Stri
       case NOT_EXTENDABLE -> "The deadline cannot be extended";
       case ALREADY_EXTENDED -> "The deadline was extended before";
       case UNSUPPORTED_CONTENT_TYPE -> "Unsupported content type";
+      case TOO_MANY_REQUESTS -> "Too many requests";
       case UNAVAILABLE -> "Not accepted now";
     };
   }

@@ -4,8 +4,12 @@ import io.lethe.intake.IntakeConfig;
 import io.lethe.intake.IntakeMetrics;
 import io.lethe.intake.domain.RefusalReason;
 import io.lethe.intake.domain.RefusedException;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
 import jakarta.ws.rs.NotSupportedException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import org.jboss.logging.Logger;
@@ -37,6 +41,44 @@ public class ProblemMappers {
             "Content-Type",
             "The body has another content type than application/json; send"
                 + " Content-Type: application/json."));
+  }
+
+  @ServerExceptionMapper
+  Response limited(TooManyRequestsException limited) {
+    metrics.countRefused(DeletionRequestsResource.DOOR, RefusalReason.TOO_MANY_REQUESTS);
+    return Problem.answer(
+        429,
+        "too-many-requests",
+        "Too many requests",
+        limited.getMessage(),
+        null,
+        limited.retryAfter());
+  }
+
+  @ServerExceptionMapper({UnauthorizedException.class, AuthenticationFailedException.class})
+  Response unauthenticated() {
+    Response problem =
+        Problem.answer(
+            401,
+            "unauthenticated",
+            "No valid token",
+            "Send Authorization: Bearer with a token that the identity provider issued for Lethe and"
+                + " that has not expired; ./lethe token makes one for a development stack.",
+            null,
+            null);
+    return Response.fromResponse(problem).header(HttpHeaders.WWW_AUTHENTICATE, "Bearer").build();
+  }
+
+  @ServerExceptionMapper(ForbiddenException.class)
+  Response forbidden() {
+    return Problem.answer(
+        403,
+        "forbidden",
+        "Not allowed",
+        "The token carries none of the roles that may do this; have the identity provider give it"
+            + " one of those in docs/operating/security.md.",
+        null,
+        null);
   }
 
   @ServerExceptionMapper

@@ -42,16 +42,18 @@ public final class SubmissionReader {
    * Reads a body.
    *
    * @param idempotencyKey the header; null when absent
+   * @param caller the account system's name, which becomes the request's source
    * @throws RefusedException when the body or the header has another shape than the interface's
    */
-  public Submission read(InputStream body, String idempotencyKey) throws IOException {
+  public Submission read(InputStream body, String idempotencyKey, String caller)
+      throws IOException {
     JsonNode document = JsonBody.read(body, bodyBytesMax);
     JsonFields fields = new JsonFields(document, "", PROPERTIES);
     String requestId = Shapes.requestId(fields.requiredText("requestId", "a UUID"));
     String subjectRef = pseudonymize(fields);
     ErasureScope scope = scope(fields);
     Regime regime = regime(fields);
-    String source = fields.text("source", "the name of the account system");
+    requireOwnName(fields, caller);
     return new Submission(
         requestId,
         subjectRef,
@@ -59,8 +61,20 @@ public final class SubmissionReader {
         regime,
         fields.instant("submittedAt"),
         fields.instant("dueAt"),
-        source == null ? "" : Shapes.source(source),
-        keyRef(idempotencyKey));
+        caller,
+        keyRef(idempotencyKey, caller));
+  }
+
+  private static void requireOwnName(JsonFields fields, String caller) {
+    String source = fields.text("source", "the name of the account system");
+    if (source != null && !Shapes.source(source).equals(caller)) {
+      throw fields.invalid(
+          "source",
+          "has "
+              + source.length()
+              + " characters and is not the caller's name in its token; leave it out, or send that"
+              + " name");
+    }
   }
 
   private String pseudonymize(JsonFields fields) {
@@ -106,7 +120,7 @@ public final class SubmissionReader {
     return regime;
   }
 
-  private String keyRef(String idempotencyKey) {
+  private String keyRef(String idempotencyKey, String caller) {
     if (idempotencyKey == null) {
       return null;
     }
@@ -118,7 +132,8 @@ public final class SubmissionReader {
               + idempotencyKey.length()
               + " characters; send 1 to 255 visible ASCII characters, for example a UUID.");
     }
-    return pseudonymizer.subjectRef("idempotency-key:" + idempotencyKey);
+    // Each account system has keys of its own, so that none learns which another has used.
+    return pseudonymizer.subjectRef("idempotency-key:" + caller + ":" + idempotencyKey);
   }
 
   private static <E extends Enum<E>> E constant(E[] constants, String name, E otherwise) {

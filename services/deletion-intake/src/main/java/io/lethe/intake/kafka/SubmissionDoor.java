@@ -169,7 +169,7 @@ public final class SubmissionDoor {
       ConsumerRecord<byte[], byte[]> record, SubmittedRecords.Submitted submitted) {
     if (submitted.withdraw()) {
       return acceptance
-          .withdraw(submitted.submission().requestId(), submitted.submission().subjectRef())
+          .withdraw(submitted.submission().requestId(), submitted.submission().subjectRef(), null)
           .thenAccept(accepted -> metrics.countWithdrawal(DOOR));
     }
     // A record that was sent back arrived when it first came: its legal clock has run since.

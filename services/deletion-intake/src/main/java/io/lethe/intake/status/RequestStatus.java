@@ -59,6 +59,14 @@ public record RequestStatus(
     return accepted != null ? accepted.getDueAt() : progress.getDueAt();
   }
 
+  /**
+   * Whether that account system sent the request. Nobody did, as far as is known, once the accepted
+   * record has expired.
+   */
+  public boolean isFrom(String source) {
+    return accepted != null && accepted.getSource().equals(source);
+  }
+
   /** The extension that moved the deadline; null while the first one stands. */
   public DeadlineExtension extension() {
     if (extended != null) {

@@ -8,6 +8,7 @@ import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.kafka.CloudEvents;
 import io.lethe.schemas.kafka.FollowedRecord;
+import io.lethe.schemas.kafka.KafkaOptions;
 import io.lethe.schemas.kafka.KafkaSettings;
 import io.lethe.schemas.kafka.TopicFollower;
 import jakarta.inject.Singleton;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Keeps the status table in step with deletion.requested and deletion.progressed. */
 @Singleton
@@ -27,8 +27,7 @@ public class StatusFollower {
   /** A follower, to be started. */
   public StatusFollower(
       IntakeConfig config,
-      @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "localhost:9092")
-          String bootstrapServers,
+      KafkaOptions kafka,
       RequestStatusTable table,
       IntakeMetrics metrics,
       Clock clock) {
@@ -38,7 +37,9 @@ public class StatusFollower {
             .name("intake-status")
             .topic(Topics.DELETION_REQUESTED)
             .topic(Topics.DELETION_PROGRESSED)
-            .config(KafkaSettings.follower(bootstrapServers, config.schemaRegistryUrl()))
+            .config(
+                kafka.addTo(
+                    KafkaSettings.follower(kafka.bootstrapServers(), config.schemaRegistryUrl())))
             .clock(clock)
             .skipKnown(this::isKnown)
             .onRecord(this::apply)

@@ -190,10 +190,10 @@ class RequestAcceptanceTest {
     acceptance.accept(submission(1, null), NOW);
     publishing.acknowledgeNext();
 
-    CompletableFuture<Acceptance> first = acceptance.withdraw(id(1), null);
-    CompletableFuture<Acceptance> second = acceptance.withdraw(id(1), null);
+    CompletableFuture<Acceptance> first = acceptance.withdraw(id(1), null, null);
+    CompletableFuture<Acceptance> second = acceptance.withdraw(id(1), null, null);
     publishing.acknowledgeNext();
-    CompletableFuture<Acceptance> third = acceptance.withdraw(id(1), null);
+    CompletableFuture<Acceptance> third = acceptance.withdraw(id(1), null, null);
 
     assertThat(first).isCompletedWithValueMatching(a -> a.status().withdrawalRequested());
     assertThat(second).isCompletedWithValueMatching(Acceptance::repeated);
@@ -208,13 +208,14 @@ class RequestAcceptanceTest {
     table.onRequested(Requests.erase(1, "digest", null));
     table.onProgressed(Requests.progress(1, RequestStage.FORGET_SET_CLOSED));
 
-    assertRefused(() -> acceptance.withdraw(id(1), null), RefusalReason.TOO_LATE, "requestId");
+    assertRefused(
+        () -> acceptance.withdraw(id(1), null, null), RefusalReason.TOO_LATE, "requestId");
   }
 
   @Test
   void shouldRefuseToWithdrawAnUnknownRequest() {
     assertRefused(
-        () -> acceptance.withdraw(id(1), null), RefusalReason.UNKNOWN_REQUEST, "requestId");
+        () -> acceptance.withdraw(id(1), null, null), RefusalReason.UNKNOWN_REQUEST, "requestId");
   }
 
   @Test
@@ -222,7 +223,34 @@ class RequestAcceptanceTest {
     table.onRequested(Requests.erase(1, "digest", null));
 
     assertRefused(
-        () -> acceptance.withdraw(id(1), "b".repeat(52)), RefusalReason.CONFLICT, "requestId");
+        () -> acceptance.withdraw(id(1), "b".repeat(52), null),
+        RefusalReason.CONFLICT,
+        "requestId");
+  }
+
+  @Test
+  void shouldNotTellAnotherAccountSystemThatARequestExists() {
+    table.onRequested(Requests.erase(1, submission(1, null).contentDigest(), null));
+
+    assertRefused(
+        () -> acceptance.withdraw(id(1), null, "forum"),
+        RefusalReason.UNKNOWN_REQUEST,
+        "requestId");
+    assertRefused(() -> acceptance.accept(from("forum"), NOW), RefusalReason.CONFLICT, "requestId");
+    assertThat(acceptance.accept(submission(1, null), NOW))
+        .isCompletedWithValueMatching(Acceptance::repeated);
+  }
+
+  @Test
+  void shouldNotJoinAnotherAccountSystemsPublicationInFlight() {
+    acceptance.accept(submission(1, null), NOW);
+
+    assertRefused(() -> acceptance.accept(from("forum"), NOW), RefusalReason.CONFLICT, "requestId");
+  }
+
+  private static Submission from(String source) {
+    return new Submission(
+        id(1), Requests.SUBJECT_REF, ErasureScope.all(), Regime.GDPR, null, null, source, null);
   }
 
   private static Submission other(int number) {

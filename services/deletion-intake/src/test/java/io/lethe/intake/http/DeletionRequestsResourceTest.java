@@ -11,15 +11,22 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.lethe.intake.FakeKafka;
 import io.lethe.intake.Requests;
+import io.lethe.intake.Tokens;
 import io.lethe.intake.status.RequestStatusTable;
+import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.RequestStage;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
+import io.restassured.builder.RequestSpecBuilder;
 import io.restassured.http.ContentType;
+import io.restassured.http.Method;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,12 +36,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @TestProfile(FakeKafka.Profile.class)
 class DeletionRequestsResourceTest {
+  private static final String PATH = "/v1/deletion-requests";
+
   @Inject FakeKafka kafka;
   @Inject RequestStatusTable table;
 
   @BeforeEach
   void acknowledge() {
     kafka.reset();
+    callAs("shop", Roles.PRODUCER);
+  }
+
+  @AfterEach
+  void forgetTheCaller() {
+    RestAssured.requestSpecification = null;
   }
 
   @Test
@@ -232,6 +247,85 @@ class DeletionRequestsResourceTest {
   }
 
   @Test
+  void shouldTakeTheSourceFromTheTokenAndNotFromTheBody() {
+    post(body(newId(), "account-1", "GDPR")).statusCode(202);
+    assertThat(((DeletionRequested) kafka.sent().get(0).value()).getSource()).isEqualTo("shop");
+    problem(
+            post(
+                body(newId(), "account-1", "GDPR")
+                    .replace("\"regime\"", "\"source\":\"forum\",\"regime\"")),
+            400,
+            "invalid-property",
+            "source")
+        .body("detail", not(containsString("forum")));
+  }
+
+  @Test
+  void shouldAnswerForAnothersRequestAsForOneThatDoesNotExist() {
+    String id = newId();
+    post(body(id, "account-1", "GDPR")).statusCode(202);
+    callAs("forum", Roles.PRODUCER);
+    for (Method method : List.of(Method.GET, Method.DELETE)) {
+      String unknown =
+          given().request(method, PATH + "/" + newId()).then().statusCode(404).extract().asString();
+      String anothers =
+          given().request(method, PATH + "/" + id).then().statusCode(404).extract().asString();
+      assertThat(anothers).isEqualTo(unknown);
+    }
+    assertThat(kafka.sent()).hasSize(1);
+    problem(post(body(id, "account-1", "GDPR")), 422, "conflict", "requestId");
+  }
+
+  @Test
+  void shouldLetAuditorsSeeAndOperatorsWithdrawEverybodysRequests() {
+    String id = newId();
+    post(body(id, "account-1", "GDPR")).statusCode(202);
+    callAs("anna", Roles.AUDITOR);
+    given().get(PATH + "/" + id).then().statusCode(200).body("requestId", equalTo(id));
+    callAs("otto", Roles.OPERATOR);
+    given().delete(PATH + "/" + id).then().statusCode(202);
+  }
+
+  @Test
+  void shouldKeepTheIdempotencyKeysOfAccountSystemsApart() {
+    given()
+        .contentType(ContentType.JSON)
+        .header("Idempotency-Key", "1")
+        .body(body(newId(), "a", "GDPR"))
+        .post(PATH)
+        .then()
+        .statusCode(202);
+    callAs("forum", Roles.PRODUCER);
+    given()
+        .contentType(ContentType.JSON)
+        .header("Idempotency-Key", "1")
+        .body(body(newId(), "a", "GDPR"))
+        .post(PATH)
+        .then()
+        .statusCode(202);
+  }
+
+  @Test
+  void shouldRefuseACallerWhoseNameCannotBeASource() {
+    callAs("a shop", Roles.PRODUCER);
+    problem(post(body(newId(), "account-1", "GDPR")), 400, "invalid-property", "token")
+        .body("detail", containsString("quarkus.oidc.token.principal-claim"));
+  }
+
+  @Test
+  void shouldLimitAProducerThatFloodsTheDoorAndNobodyElse() {
+    callAs("flood", Roles.PRODUCER);
+    for (int call = 0; call < 100; call++) {
+      given().get(PATH + "/" + Requests.id(1)).then().statusCode(404);
+    }
+    problem(post(body(newId(), "account-1", "GDPR")), 429, "too-many-requests", null)
+        .header("Retry-After", "1")
+        .body("detail", containsString("lethe.producer-limit.per-second"));
+    callAs("shop", Roles.PRODUCER);
+    post(body(newId(), "account-1", "GDPR")).statusCode(202);
+  }
+
+  @Test
   void shouldAnswerAnUnknownPathWithAProblem() {
     given()
         .put("/v1/deletion-requests/x")
@@ -318,12 +412,32 @@ class DeletionRequestsResourceTest {
         .body("detail", not(containsString("Smith")));
   }
 
+  /** As an operator, and then as the producer again. */
   private static ValidatableResponse extend(String id, String body) {
+    callAs("otto", Roles.OPERATOR);
+    try {
+      return sendExtension(id, body);
+    } finally {
+      callAs("shop", Roles.PRODUCER);
+    }
+  }
+
+  private static ValidatableResponse sendExtension(String id, String body) {
     return given()
         .contentType(ContentType.JSON)
         .body(body)
         .post("/v1/deletion-requests/" + id + "/extension")
         .then();
+  }
+
+  /** Every request from now on is this caller's. */
+  private static void callAs(String name, String role) {
+    // A builder takes over what is set already, and would send two tokens.
+    RestAssured.requestSpecification = null;
+    RestAssured.requestSpecification =
+        new RequestSpecBuilder()
+            .addHeader("Authorization", "Bearer " + Tokens.of(name, role))
+            .build();
   }
 
   private static ValidatableResponse post(String body) {

@@ -5,6 +5,7 @@ import io.lethe.ledger.LedgerMetrics;
 import io.lethe.ledger.follow.LedgerView;
 import io.lethe.schemas.event.RequestStage;
 import io.lethe.schemas.kafka.BlockedPartitions;
+import io.lethe.schemas.kafka.KafkaOptions;
 import io.lethe.schemas.kafka.KafkaSettings;
 import io.lethe.schemas.serde.AvroDeserializer;
 import io.lethe.schemas.serde.AvroSerializer;
@@ -22,7 +23,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Puts the dead letters' steps together. */
 @Singleton
@@ -39,16 +39,12 @@ class DeadLetterBeans {
           RequestStage.WITHDRAWN);
 
   private final LedgerConfig config;
-  private final String bootstrapServers;
+  private final KafkaOptions kafka;
   private final Clock clock;
 
-  DeadLetterBeans(
-      LedgerConfig config,
-      @ConfigProperty(name = "kafka.bootstrap.servers", defaultValue = "localhost:9092")
-          String bootstrapServers,
-      Clock clock) {
+  DeadLetterBeans(LedgerConfig config, KafkaOptions kafka, Clock clock) {
     this.config = config;
-    this.bootstrapServers = bootstrapServers;
+    this.kafka = kafka;
     this.clock = clock;
   }
 
@@ -88,9 +84,11 @@ class DeadLetterBeans {
   PoisonKeeperLoop keeper(BlockedPartitions blocked) {
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(
-            KafkaSettings.bytesConsumer(bootstrapServers, config.deadLetters().keeperGroup()));
+            kafka.addTo(
+                KafkaSettings.bytesConsumer(
+                    kafka.bootstrapServers(), config.deadLetters().keeperGroup())));
     Map<String, Object> producer =
-        KafkaSettings.bytesProducer(bootstrapServers, "ledger-dead-letters");
+        kafka.addTo(KafkaSettings.bytesProducer(kafka.bootstrapServers(), "ledger-dead-letters"));
     producer.put(
         ProducerConfig.MAX_BLOCK_MS_CONFIG, config.deadLetters().writeTimeout().toMillis());
     return new PoisonKeeperLoop(
@@ -107,7 +105,8 @@ class DeadLetterBeans {
   @Produces
   @Singleton
   KafkaRedriveTransport transport() {
-    Map<String, Object> settings = KafkaSettings.bytesProducer(bootstrapServers, "ledger-redrives");
+    Map<String, Object> settings =
+        kafka.addTo(KafkaSettings.bytesProducer(kafka.bootstrapServers(), "ledger-redrives"));
     settings.put(
         ProducerConfig.TRANSACTIONAL_ID_CONFIG, "lethe-ledger-redrives-" + config.modelId());
     AvroSerializer values = new AvroSerializer();
@@ -152,7 +151,8 @@ class DeadLetterBeans {
   }
 
   private Map<String, Object> followerSettings() {
-    return KafkaSettings.follower(bootstrapServers, config.schemaRegistryUrl());
+    return kafka.addTo(
+        KafkaSettings.follower(kafka.bootstrapServers(), config.schemaRegistryUrl()));
   }
 
   private Map<String, Object> singleRecords() {

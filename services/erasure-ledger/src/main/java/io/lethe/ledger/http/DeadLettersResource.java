@@ -13,7 +13,9 @@ import io.lethe.ledger.deadletter.RedriveOrder;
 import io.lethe.ledger.deadletter.RedriveReport;
 import io.lethe.ledger.record.LedgerJson;
 import io.lethe.schemas.Topics;
+import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.kafka.RecordPosition;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -91,6 +93,7 @@ public class DeadLettersResource {
       String actor) {}
 
   @GET
+  @RolesAllowed({Roles.AUDITOR, Roles.OPERATOR})
   @Operation(
       summary =
           "Lists dead letters by their shapes, never their bytes; topic, reason, state, olderThan"
@@ -114,6 +117,7 @@ public class DeadLettersResource {
 
   @POST
   @Path("/redrive")
+  @RolesAllowed(Roles.OPERATOR)
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
       summary =

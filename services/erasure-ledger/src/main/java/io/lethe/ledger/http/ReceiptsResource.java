@@ -3,6 +3,9 @@ package io.lethe.ledger.http;
 import io.lethe.ledger.follow.LedgerView;
 import io.lethe.ledger.receipt.ReceiptOffice;
 import io.lethe.ledger.receipt.SigningKey;
+import io.lethe.schemas.access.Roles;
+import io.quarkus.security.Authenticated;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -24,6 +27,7 @@ public class ReceiptsResource {
 
   @GET
   @Path("/receipts/{id}")
+  @RolesAllowed({Roles.AUDITOR, Roles.OPERATOR})
   @Operation(
       summary =
           "Gives the signed receipt (JWS, flattened) by its own id, or the newest by its request's.")
@@ -46,6 +50,7 @@ public class ReceiptsResource {
 
   @GET
   @Path("/public-key")
+  @Authenticated
   @Operation(summary = "Gives the public key (JWK) that verifies receipts offline.")
   public SigningKey.PublicJwk publicKey() {
     return receipts.publicJwk();

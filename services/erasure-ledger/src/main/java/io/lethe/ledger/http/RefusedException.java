@@ -19,7 +19,8 @@ public final class RefusedException extends RuntimeException {
     return new RefusedException(404, type, title, detail, field);
   }
 
-  static RefusedException invalid(String field, String detail) {
+  /** A parameter that cannot be used. */
+  public static RefusedException invalid(String field, String detail) {
     return new RefusedException(
         400, "invalid-parameter", "A parameter has the wrong shape", detail, field);
   }

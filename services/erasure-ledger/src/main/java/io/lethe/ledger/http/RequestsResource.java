@@ -3,7 +3,9 @@ package io.lethe.ledger.http;
 import io.lethe.ledger.LedgerConfig;
 import io.lethe.ledger.follow.LedgerView;
 import io.lethe.ledger.record.RequestSnapshot;
+import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.event.RequestStage;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -17,6 +19,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** Where requests stand. */
 @Path("/v1/requests")
+@RolesAllowed({Roles.AUDITOR, Roles.OPERATOR})
 @Produces(MediaType.APPLICATION_JSON)
 public class RequestsResource {
   private final LedgerView view;

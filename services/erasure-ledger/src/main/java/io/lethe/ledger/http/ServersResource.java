@@ -1,7 +1,9 @@
 package io.lethe.ledger.http;
 
 import io.lethe.ledger.domain.ServerTable;
+import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.event.AdapterServing;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -15,6 +17,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** The recommendation servers as the ledger sees them. */
 @Path("/v1/servers")
+@RolesAllowed({Roles.AUDITOR, Roles.OPERATOR})
 @Produces(MediaType.APPLICATION_JSON)
 public class ServersResource {
   /**

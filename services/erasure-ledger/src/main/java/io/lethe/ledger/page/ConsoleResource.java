@@ -5,8 +5,10 @@ import io.lethe.ledger.deadletter.DeadLetterTable;
 import io.lethe.ledger.domain.ServerTable;
 import io.lethe.ledger.follow.Ledger;
 import io.lethe.ledger.follow.LedgerView;
+import io.lethe.schemas.access.Roles;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -45,7 +47,8 @@ public class ConsoleResource {
 
   @GET
   @Produces(MediaType.TEXT_HTML)
-  @Operation(hidden = true)
+  @RolesAllowed({Roles.AUDITOR, Roles.OPERATOR})
+  @Operation(summary = "Shows the operators' console.")
   public TemplateInstance show() {
     return Templates.console(
         pages.page(

@@ -4,15 +4,18 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.lethe.ledger.Events;
+import io.lethe.ledger.Tokens;
 import io.lethe.ledger.deadletter.DeadLetterTable;
 import io.lethe.ledger.domain.ServerTable;
 import io.lethe.ledger.follow.Ledger;
+import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.Regime;
 import io.lethe.schemas.event.RequestStage;
@@ -20,6 +23,8 @@ import io.lethe.schemas.kafka.DeadLetter;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
+import io.restassured.builder.RequestSpecBuilder;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -34,6 +39,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +59,8 @@ class LedgerInterfaceTest {
             "localhost:1",
             "quarkus.http.test-port",
             "0",
+            "quarkus.oidc.public-key",
+            Tokens.publicKey(),
             "lethe.list-max",
             "200");
       } catch (IOException failed) {
@@ -71,6 +79,16 @@ class LedgerInterfaceTest {
     ledger.load(snapshot(Events.REQUEST, RequestStage.SUPPRESSED));
     ledger.load(snapshot(Events.OTHER_REQUEST, RequestStage.WITHDRAWN));
     servers.heartbeat(Events.serving("server-1", 3, 8, 0), Events.START);
+    RestAssured.requestSpecification =
+        new RequestSpecBuilder()
+            .addHeader(
+                "Authorization", "Bearer " + Tokens.of("anna", Roles.AUDITOR, Roles.OPERATOR))
+            .build();
+  }
+
+  @AfterEach
+  void forgetTheCaller() {
+    RestAssured.requestSpecification = null;
   }
 
   @Test
@@ -166,6 +184,55 @@ class LedgerInterfaceTest {
         .body("exactAt", equalTo("2026-01-01T00:00:09Z"))
         .body("exactVersion", equalTo(7))
         .body("exactAdapterId", equalTo("adapter-7"));
+  }
+
+  @Test
+  void shouldAskABrowserForATokenAndKeepItInACookieThatScriptsCannotRead() {
+    RestAssured.requestSpecification = null;
+    String login =
+        given().get("/").then().statusCode(401).contentType("text/html").extract().asString();
+    assertThat(login).contains("action=\"/session\"", "./lethe token").doesNotContain("<script");
+
+    String token = Tokens.of("anna", Roles.AUDITOR);
+    String cookie =
+        given()
+            .redirects()
+            .follow(false)
+            .formParam("token", "\n" + token + " ")
+            .post("/session")
+            .then()
+            .statusCode(303)
+            .header("Location", endsWith("/"))
+            .extract()
+            .header("Set-Cookie");
+    assertThat(cookie)
+        .startsWith("lethe-token=")
+        .containsIgnoringCase("HttpOnly")
+        .containsIgnoringCase("SameSite=Strict");
+    given().cookie("lethe-token", token).get("/").then().statusCode(200);
+    given().cookie("lethe-token", token).get("/v1/requests").then().statusCode(200);
+  }
+
+  @Test
+  void shouldVerifyTheTokenInTheCookieLikeAnyOther() {
+    RestAssured.requestSpecification = null;
+    given()
+        .cookie("lethe-token", Tokens.expired("anna", Roles.AUDITOR))
+        .get("/")
+        .then()
+        .statusCode(401);
+    given()
+        .cookie("lethe-token", Tokens.of("shop", Roles.PRODUCER))
+        .get("/")
+        .then()
+        .statusCode(403)
+        .contentType("text/html");
+    given()
+        .formParam("token", "no token")
+        .post("/session")
+        .then()
+        .statusCode(400)
+        .body("field", equalTo("token"));
   }
 
   @Test

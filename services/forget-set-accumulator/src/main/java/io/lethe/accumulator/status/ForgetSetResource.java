@@ -3,6 +3,8 @@ package io.lethe.accumulator.status;
 import io.lethe.accumulator.forgetset.ForgetSetStores;
 import io.lethe.accumulator.record.OpenForgetSet;
 import io.lethe.accumulator.topology.AccumulatorConfig;
+import io.lethe.schemas.access.Roles;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -25,6 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** The forget set that has not closed: counts and dates, never who is in it. */
 @Path("/v1/forget-sets/open")
+@RolesAllowed({Roles.AUDITOR, Roles.OPERATOR})
 public class ForgetSetResource {
   /** A problem as RFC 9457 words it. */
   record Problem(String title, int status, String detail) {}

@@ -5,6 +5,7 @@ import io.lethe.cli.Console;
 import io.lethe.cli.Json;
 import io.lethe.cli.JsonHttp;
 import io.lethe.cli.ProgressDisplay;
+import io.lethe.cli.access.TokenOption;
 import io.lethe.cli.demo.DemoReport.Comparison;
 import io.lethe.cli.demo.DemoReport.Scores;
 import io.lethe.cli.demo.DemoReport.SubjectLine;
@@ -21,6 +22,7 @@ import io.lethe.cli.train.RecommenderTraining;
 import io.lethe.cli.train.ServedModel;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.Metrics;
+import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.subject.SubjectPseudonymizer;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,7 +50,7 @@ final class DemoStory {
   private final DataDirectory directory;
   private final DemoData data;
   private final SubjectPseudonymizer pseudonyms;
-  private final JsonHttp http = new JsonHttp();
+  private final JsonHttp http;
   private final Waiting waiting;
   private final EngineSettings engine;
   private final DeviceOption device;
@@ -68,6 +70,7 @@ final class DemoStory {
     this.data = data;
     this.engine = engine;
     this.device = device;
+    this.http = new JsonHttp(TokenOption.signed(directory, clock, Roles.PRODUCER, Roles.AUDITOR));
     this.pseudonyms = PseudonymKey.openOrCreate(directory);
     this.waiting = new Waiting(clock);
   }
@@ -105,8 +108,7 @@ final class DemoStory {
             .map(one -> new ServiceClient(one.name(), one.url(), http))
             .toList();
     ServiceClient ledger = client(state, "erasure-ledger");
-    console.say(
-        "Operators' console: " + state.url("erasure-ledger") + " (as long as the demo runs)");
+    announceConsole(state);
 
     askAboutThem(servers, true);
     float[] erasedBefore = ServedScores.of(servers.get(0), erased.prompts());
@@ -158,6 +160,16 @@ final class DemoStory {
         receipts,
         Math.max(peakMiB, peakMiB(state)),
         Duration.between(began, clock.instant()).toMillis() / 1000.0);
+  }
+
+  private void announceConsole(DevState state) {
+    console.say(
+        "Operators' console: "
+            + state.url("erasure-ledger")
+            + " (as long as the demo runs; it asks for what ./lethe token --role erasure-auditor"
+            + " --data-dir "
+            + directory.root()
+            + " prints)");
   }
 
   private void startAndImport(ServedModel model) {

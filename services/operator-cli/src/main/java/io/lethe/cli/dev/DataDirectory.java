@@ -122,6 +122,11 @@ public record DataDirectory(Path root) {
     return root.resolve("pseudonym.key");
   }
 
+  /** The key pair that stands in for an identity provider. */
+  public Path accessKeyFile() {
+    return root.resolve("access-key.jwk");
+  }
+
   /** What runs, where: written by start-dev, read by the other commands. */
   public Path stateFile() {
     return root.resolve("state.json");

@@ -5,9 +5,11 @@ import io.lethe.cli.Console;
 import io.lethe.cli.JsonHttp;
 import io.lethe.cli.Logs;
 import io.lethe.cli.ProgressDisplay;
+import io.lethe.cli.access.TokenOption;
 import io.lethe.cli.dev.ProcessLifecycle.State;
 import io.lethe.cli.dev.ProcessLifecycle.Transition;
 import io.lethe.schemas.TopicCreator;
+import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.kafka.KafkaSettings;
 import io.lethe.schemas.serde.AvroSerdeConfig;
 import io.lethe.schemas.serde.SchemaPublisher;
@@ -138,9 +140,10 @@ public final class DevStack implements AutoCloseable {
 
   /** Receipts are to be verified without the ledger, so its public key is kept beside the data. */
   private void keepLedgerKey() {
+    JsonHttp http = new JsonHttp(TokenOption.signed(directory, clock, Roles.AUDITOR));
     for (DevState.Service ledger : state().servicesNamed("erasure-ledger")) {
       try {
-        String key = new JsonHttp().get(ledger.url() + "/v1/public-key").body().toString();
+        String key = http.get(ledger.url() + "/v1/public-key").body().toString();
         Files.writeString(directory.ledgerPublicKeyFile(), key + "\n");
       } catch (IOException | CliException failure) {
         // Everything else works without it, and lethe verify takes the key as an option.

@@ -1,5 +1,6 @@
 package io.lethe.cli.dev;
 
+import io.lethe.cli.access.AccessKey;
 import io.lethe.schemas.sample.SampleRule;
 import java.net.URI;
 import java.nio.file.Path;
@@ -225,6 +226,8 @@ final class ServiceTable {
     properties.put("kafka.bootstrap.servers", bootstrapServers());
     properties.put("lethe.schema-registry-url", registryUrl().toString());
     properties.put("lethe.model-id", settings.modelId());
+    // Instead of an identity provider's address: tokens are verified with this key alone.
+    properties.put("quarkus.oidc.public-key", AccessKey.openOrCreate(directory).publicKey());
     properties.putAll(row.settings());
     properties.putAll(settings.overrides().getOrDefault(row.module(), Map.of()));
     properties.putAll(settings.overrides().getOrDefault(row.name(), Map.of()));

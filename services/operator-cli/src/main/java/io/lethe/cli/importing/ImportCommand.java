@@ -4,6 +4,7 @@ import io.lethe.cli.CliException;
 import io.lethe.cli.Console;
 import io.lethe.cli.ExitCode;
 import io.lethe.cli.ProgressDisplay;
+import io.lethe.cli.access.KafkaFile;
 import io.lethe.cli.data.Dataset;
 import io.lethe.cli.data.DatasetOptions;
 import io.lethe.cli.dev.DataDirectory;
@@ -11,6 +12,7 @@ import io.lethe.cli.dev.DataDirectoryOption;
 import io.lethe.cli.dev.DevState;
 import io.lethe.cli.dev.PseudonymKey;
 import io.lethe.schemas.kafka.KafkaSettings;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,6 +49,15 @@ public final class ImportCommand implements Callable<Integer> {
       description = "Schema registry (default: the development stack's).")
   private String schemaRegistryUrl;
 
+  @Option(
+      names = "--kafka-config",
+      paramLabel = "FILE",
+      description = {
+        "Properties for Kafka's clients, such as security.protocol and sasl.jaas.config.",
+        "Passwords belong into this file, never on the command line."
+      })
+  private Path kafkaConfig;
+
   public ImportCommand(Console console, Clock clock) {
     this.console = console;
     this.clock = clock;
@@ -72,6 +83,7 @@ public final class ImportCommand implements Callable<Integer> {
     Dataset dataset = data.dataset();
     Map<String, Object> settings =
         KafkaSettings.producer(bootstrapServers, schemaRegistryUrl, "lethe-import");
+    settings.putAll(KafkaFile.read(kafkaConfig));
     DatasetPublisher.Counts counts;
     long rows =
         (long) dataset.items().size() + dataset.profiles().size() + dataset.interactions().size();

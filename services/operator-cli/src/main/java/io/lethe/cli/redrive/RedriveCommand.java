@@ -7,8 +7,11 @@ import io.lethe.cli.Console;
 import io.lethe.cli.ExitCode;
 import io.lethe.cli.Json;
 import io.lethe.cli.JsonHttp;
+import io.lethe.cli.access.TokenOption;
 import io.lethe.cli.dev.DataDirectoryOption;
 import io.lethe.cli.dev.DevState;
+import io.lethe.schemas.access.Roles;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +38,7 @@ public final class RedriveCommand implements Callable<Integer> {
   private static final Duration TIMEOUT = Duration.ofMinutes(15);
 
   private final Console console;
+  private final Clock clock;
 
   @Option(
       names = "--topic",
@@ -103,8 +107,11 @@ public final class RedriveCommand implements Callable<Integer> {
 
   @Mixin private DataDirectoryOption dataDirectory;
 
-  public RedriveCommand(Console console) {
+  @Mixin private TokenOption token;
+
+  public RedriveCommand(Console console, Clock clock) {
     this.console = console;
+    this.clock = clock;
   }
 
   @Override
@@ -121,7 +128,10 @@ public final class RedriveCommand implements Callable<Integer> {
           "--offsets needs --topic", "name the topic they are counted in", ExitCode.USAGE, null);
     }
     Map<String, Object> order = order();
-    JsonNode report = new JsonHttp(TIMEOUT).post(base() + PATH, order).body();
+    String url = base() + PATH;
+    JsonHttp http =
+        new JsonHttp(token.tokens(dataDirectory.directory(), clock, Roles.OPERATOR), TIMEOUT);
+    JsonNode report = http.post(url, order).body();
     console.result(
         Json.MAPPER.convertValue(report, new TypeReference<LinkedHashMap<String, Object>>() {}),
         RedriveTable.render(report));

@@ -21,8 +21,6 @@ public record DeletionRequest(
     List<String> itemIds,
     Instant from,
     Instant until) {
-  private static final String SOURCE = "operator-cli";
-
   public DeletionRequest {
     itemIds = List.copyOf(itemIds);
   }
@@ -50,7 +48,6 @@ public record DeletionRequest(
     json.put("subject", subject);
     json.put("scope", scope);
     json.put("regime", regime);
-    json.put("source", SOURCE);
     return json;
   }
 

@@ -6,8 +6,11 @@ import io.lethe.cli.Console;
 import io.lethe.cli.ExitCode;
 import io.lethe.cli.Json;
 import io.lethe.cli.JsonHttp;
+import io.lethe.cli.access.TokenOption;
 import io.lethe.cli.dev.DataDirectoryOption;
 import io.lethe.cli.dev.DevState;
+import io.lethe.schemas.access.Roles;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -38,6 +41,7 @@ public final class ExtendCommand implements Callable<Integer> {
   private static final TypeReference<Map<String, Object>> JSON_OBJECT = new TypeReference<>() {};
 
   private final Console console;
+  private final Clock clock;
 
   @Parameters(paramLabel = "REQUEST", description = "Id of the request.")
   private UUID requestId;
@@ -64,15 +68,19 @@ public final class ExtendCommand implements Callable<Integer> {
 
   @Mixin private DataDirectoryOption dataDirectory;
 
-  public ExtendCommand(Console console) {
+  @Mixin private TokenOption token;
+
+  public ExtendCommand(Console console, Clock clock) {
     this.console = console;
+    this.clock = clock;
   }
 
   @Override
   public Integer call() {
     DevState state = DevState.running(dataDirectory.directory());
+    JsonHttp http = new JsonHttp(token.tokens(dataDirectory.directory(), clock, Roles.OPERATOR));
     JsonNode status =
-        new IntakeClient(new JsonHttp(), state.url("deletion-intake"))
+        new IntakeClient(http, state.url("deletion-intake"))
             .extend(requestId.toString(), body(reason, notifiedAt, dueAt));
     console.result(Json.MAPPER.convertValue(status, JSON_OBJECT), words(status));
     return ExitCode.OK;

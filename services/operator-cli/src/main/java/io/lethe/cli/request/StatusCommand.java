@@ -5,8 +5,10 @@ import io.lethe.cli.CliException;
 import io.lethe.cli.Console;
 import io.lethe.cli.ExitCode;
 import io.lethe.cli.JsonHttp;
+import io.lethe.cli.access.TokenOption;
 import io.lethe.cli.dev.DataDirectoryOption;
 import io.lethe.cli.dev.DevState;
+import io.lethe.schemas.access.Roles;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,9 +31,10 @@ public final class StatusCommand implements Callable<Integer> {
 
   private final Console console;
   private final Clock clock;
-  private final JsonHttp http = new JsonHttp();
 
   @Mixin private DataDirectoryOption dataDirectory;
+
+  @Mixin private TokenOption token;
 
   public StatusCommand(Console console, Clock clock) {
     this.console = console;
@@ -41,6 +44,7 @@ public final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     DevState state = DevState.running(dataDirectory.directory());
+    JsonHttp http = new JsonHttp(token.tokens(dataDirectory.directory(), clock, Roles.AUDITOR));
     List<JsonNode> requests =
         list(http.get(state.url("erasure-ledger") + "/v1/requests").body(), "requests");
     List<JsonNode> versions =

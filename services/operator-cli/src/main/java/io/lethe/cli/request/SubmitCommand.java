@@ -7,8 +7,10 @@ import io.lethe.cli.ExitCode;
 import io.lethe.cli.Json;
 import io.lethe.cli.JsonHttp;
 import io.lethe.cli.Polling;
+import io.lethe.cli.access.TokenOption;
 import io.lethe.cli.dev.DataDirectoryOption;
 import io.lethe.cli.dev.DevState;
+import io.lethe.schemas.access.Roles;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,6 +90,8 @@ public final class SubmitCommand implements Callable<Integer> {
 
   @Mixin private DataDirectoryOption dataDirectory;
 
+  @Mixin private TokenOption token;
+
   public SubmitCommand(Console console, Clock clock) {
     this.console = console;
     this.clock = clock;
@@ -103,7 +107,8 @@ public final class SubmitCommand implements Callable<Integer> {
           null);
     }
     DevState state = DevState.running(dataDirectory.directory());
-    IntakeClient intake = new IntakeClient(new JsonHttp(), state.url("deletion-intake"));
+    JsonHttp http = new JsonHttp(token.tokens(dataDirectory.directory(), clock, Roles.PRODUCER));
+    IntakeClient intake = new IntakeClient(http, state.url("deletion-intake"));
     UUID id = requestId == null ? UUID.randomUUID() : requestId;
     JsonNode status = intake.submit(new DeletionRequest(id, subject, regime, items, from, until));
     if (wait) {

@@ -31,6 +31,7 @@ final class HttpLoad {
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final List<URI> intakes;
+  private final String token;
   private final IntFunction<String> body;
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger accepted = new AtomicInteger();
@@ -39,11 +40,13 @@ final class HttpLoad {
 
   /**
    * @param intakes base addresses, used in turn by the connections
+   * @param token of every request, valid for as long as the loop may run
    * @param body of the request of that number
    */
-  HttpLoad(List<String> intakes, IntFunction<String> body) {
+  HttpLoad(List<String> intakes, String token, IntFunction<String> body) {
     this.intakes =
         intakes.stream().map(base -> URI.create(base + "/v1/deletion-requests")).toList();
+    this.token = token;
     this.body = body;
   }
 
@@ -111,6 +114,7 @@ final class HttpLoad {
           HttpRequest.newBuilder(intake)
               .timeout(TIMEOUT)
               .header("Content-Type", "application/json")
+              .header("Authorization", "Bearer " + token)
               .POST(HttpRequest.BodyPublishers.ofString(body.apply(index)))
               .build();
       HttpResponse<Void> answer = send(client, request);

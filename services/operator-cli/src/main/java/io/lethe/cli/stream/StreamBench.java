@@ -5,12 +5,15 @@ import io.lethe.cli.Console;
 import io.lethe.cli.Json;
 import io.lethe.cli.Polling;
 import io.lethe.cli.ProgressDisplay;
+import io.lethe.cli.access.AccessKey;
+import io.lethe.cli.access.TokenOption;
 import io.lethe.cli.dev.DataDirectory;
 import io.lethe.cli.dev.DevStack;
 import io.lethe.cli.dev.DevState;
 import io.lethe.cli.dev.Installation;
 import io.lethe.schemas.Topic;
 import io.lethe.schemas.Topics;
+import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.event.CloseTrigger;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.serde.AvroDeserializer;
@@ -57,6 +60,9 @@ final class StreamBench {
 
   private static final Duration OFFSET_POLL = Duration.ofMillis(20);
   private static final Duration PATIENCE = Duration.ofHours(3);
+
+  /** One for the whole load: to sign another for each request would be measured with it. */
+  private static final Duration TOKEN_LIFETIME = Duration.ofHours(6);
 
   private final Console console;
   private final Clock clock;
@@ -200,7 +206,10 @@ final class StreamBench {
         stack.state().servicesNamed(INTAKE).stream().map(DevState.Service::url).toList();
     try (ProgressDisplay progress =
         console.progress("Requests over HTTP", "accepted", settings.httpRequests())) {
-      return new HttpLoad(intakes, this::body)
+      String token =
+          AccessKey.openOrCreate(directory)
+              .token(TokenOption.NAME, List.of(Roles.PRODUCER), clock.instant(), TOKEN_LIFETIME);
+      return new HttpLoad(intakes, token, this::body)
           .run(
               settings.httpRequests(),
               settings.httpRequests() / WARM_UP_PART,

@@ -47,6 +47,8 @@ public final class StreamCommand implements Callable<Integer> {
   private static final String LINGER = "linger.ms";
   private static final String BATCH = "batch.size";
 
+  private static final int UNLIMITED_PER_SECOND = 1_000_000;
+
   private final Console console;
   private final Clock clock;
 
@@ -209,6 +211,9 @@ public final class StreamCommand implements Callable<Integer> {
     // No ledger runs, so that no request ever finishes and all are remembered.
     intake.put("lethe.requests-max", String.valueOf(settings.requests() + 1));
     intake.put("lethe.publish-compression", compression);
+    // One caller sends everything: what intake can take is measured, not what one may send.
+    intake.put("lethe.producer-limit.per-second", String.valueOf(UNLIMITED_PER_SECOND));
+    intake.put("lethe.producer-limit.burst", String.valueOf(UNLIMITED_PER_SECOND));
     overrides.put(StreamBench.INTAKE, intake);
     ServiceSettings.parse(serviceSettings)
         .forEach(

@@ -3,6 +3,7 @@ package io.lethe.cli.dev;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lethe.cli.access.AccessKey;
 import io.lethe.schemas.sample.SampleRule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,6 +80,8 @@ class ServiceTableTest {
                         "-Dkafka.bootstrap.servers=127.0.0.1:9001",
                         "-Dlethe.schema-registry-url=http://127.0.0.1:9003/apis/ccompat/v7",
                         "-Dlethe.model-id=recommender",
+                        "-Dquarkus.oidc.public-key="
+                            + AccessKey.openOrCreate(directory).publicKey(),
                         "-Dquarkus.http.port=" + service.url().getPort()));
   }
 

@@ -133,11 +133,13 @@ class RedriveCommandTest {
   }
 
   private int run(String... options) {
-    String[] all = java.util.Arrays.copyOf(options, options.length + 3);
+    String[] all = java.util.Arrays.copyOf(options, options.length + 5);
     System.arraycopy(options, 0, all, 1, options.length);
     all[0] = "redrive";
     all[options.length + 1] = "--ledger-url";
     all[options.length + 2] = "http://127.0.0.1:" + ledger.getAddress().getPort() + "/";
+    all[options.length + 3] = "--token";
+    all[options.length + 4] = "a.test.token";
     return console.run(all);
   }
 

@@ -2,9 +2,11 @@ package io.lethe.serving.http;
 
 import io.lethe.engine.Prompt;
 import io.lethe.engine.Viewed;
+import io.lethe.schemas.access.Roles;
 import io.lethe.serving.ServingConfig;
 import io.lethe.serving.http.AuditRequest.AuditPrompt;
 import io.lethe.serving.http.AuditRequest.AuditViewed;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -25,6 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
  * still knows. Reads nothing that the server holds of anybody, hence works for erased subjects too.
  */
 @Path("/v1/audit/scores")
+@RolesAllowed(Roles.AUDITOR)
 public class AuditResource {
   private static final int TEXT_LENGTH_MAX = 2_048;
 

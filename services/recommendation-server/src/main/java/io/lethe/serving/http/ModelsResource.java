@@ -8,6 +8,7 @@ import io.lethe.serving.http.ModelList.RefusedVersion;
 import io.lethe.serving.model.AdapterSlot;
 import io.lethe.serving.model.AdapterSwapper;
 import io.lethe.serving.model.ScoringEngine;
+import io.quarkus.security.Authenticated;
 import io.smallrye.common.annotation.NonBlocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -20,6 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** Tells what is served. */
 @Path("/v1/models")
+@Authenticated
 public class ModelsResource {
   private static final String OWNER = "lethe";
 

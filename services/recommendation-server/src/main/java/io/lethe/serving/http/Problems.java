@@ -2,6 +2,9 @@ package io.lethe.serving.http;
 
 import io.lethe.serving.recommend.BusyException;
 import io.lethe.serving.recommend.UnknownItemException;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -25,6 +28,38 @@ public final class Problems {
   @ServerExceptionMapper
   public Response map(WebApplicationException failure) {
     return response(failure);
+  }
+
+  /** No valid token. */
+  @ServerExceptionMapper({UnauthorizedException.class, AuthenticationFailedException.class})
+  public Response unauthenticated() {
+    return Response.status(401)
+        .type(Problem.MEDIA_TYPE)
+        .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer")
+        .entity(
+            new Problem(
+                "No valid token",
+                401,
+                "Send Authorization: Bearer with a token that the identity provider issued for"
+                    + " Lethe and that has not expired; ./lethe token makes one for a development"
+                    + " stack.",
+                null))
+        .build();
+  }
+
+  /** A valid token without the role. */
+  @ServerExceptionMapper(ForbiddenException.class)
+  public Response forbidden() {
+    return Response.status(403)
+        .type(Problem.MEDIA_TYPE)
+        .entity(
+            new Problem(
+                "Not allowed",
+                403,
+                "The token carries none of the roles that may do this; have the identity provider"
+                    + " give it one of those in docs/operating/security.md.",
+                null))
+        .build();
   }
 
   static Response response(Throwable failure) {

@@ -3,6 +3,7 @@ package io.lethe.serving.http;
 import io.lethe.serving.ServingReadiness;
 import io.lethe.serving.recommend.RecommendationMaker;
 import io.lethe.serving.recommend.RecommendationQuery;
+import io.quarkus.security.Authenticated;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -19,6 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** Recommends items to a subject. */
 @Path("/v1/recommendations")
+@Authenticated
 public class RecommendationResource {
   private final QueryReader reader;
   private final RecommendationMaker maker;

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lethe.engine.Prompt;
 import io.lethe.engine.Viewed;
+import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.subject.SubjectPseudonymizer;
 import io.lethe.serving.ManualClock;
+import io.lethe.serving.Tokens;
 import io.lethe.serving.domain.ErasureScope;
 import io.lethe.serving.domain.Interaction;
 import io.lethe.serving.history.ServingState;
@@ -45,6 +47,8 @@ class HttpApiTest {
   private static final String ADA = new SubjectPseudonymizer(OfflineProfile.KEY).subjectRef("ada");
   private static final String BEN = new SubjectPseudonymizer(OfflineProfile.KEY).subjectRef("ben");
   private static final Set<String> FORGOTTEN = Set.of("r1");
+
+  private static final String TOKEN = Tokens.of("anna", Roles.AUDITOR);
 
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -159,6 +163,7 @@ class HttpApiTest {
     HttpResponse<String> text =
         client.send(
             HttpRequest.newBuilder(root.resolve("/v1/recommendations"))
+                .header("Authorization", "Bearer " + TOKEN)
                 .header("Content-Type", "text/plain")
                 .POST(HttpRequest.BodyPublishers.ofString("hello"))
                 .build(),
@@ -404,7 +409,10 @@ class HttpApiTest {
 
   private HttpResponse<String> get(String path) throws Exception {
     return client.send(
-        HttpRequest.newBuilder(root.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+        HttpRequest.newBuilder(root.resolve(path))
+            .header("Authorization", "Bearer " + TOKEN)
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   private HttpResponse<String> post(String path, String body) throws Exception {
@@ -418,6 +426,7 @@ class HttpApiTest {
 
   private HttpRequest json(String path, String body) {
     return HttpRequest.newBuilder(root.resolve(path))
+        .header("Authorization", "Bearer " + TOKEN)
         .header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofString(body.replace('\'', '"')))
         .build();

@@ -1,5 +1,6 @@
 package io.lethe.serving.http;
 
+import io.lethe.serving.Tokens;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +23,7 @@ public class OfflineProfile implements QuarkusTestProfile {
         "lethe.artefact-store", "unused",
         "lethe.pseudonym-key-file", keyFile().toString(),
         "lethe.threads", "1",
+        "quarkus.oidc.public-key", Tokens.publicKey(),
         "lethe.queue-max", "2",
         "quarkus.http.test-port", "0");
   }

@@ -88,11 +88,21 @@ public final class Safetensors {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
       JsonNode header = header(channel, size, file);
+      if (!header.isObject()) {
+        throw broken(file);
+      }
       long begin = 8 + headerLength(channel, size, file);
       SortedMap<String, Entry> entries = new TreeMap<>();
+      long left = size - begin;
       for (Map.Entry<String, JsonNode> field : header.properties()) {
         if (!field.getKey().equals("__metadata__")) {
-          entries.put(field.getKey(), entry(channel, field.getValue(), begin, size, file));
+          Entry entry = entry(channel, field.getValue(), begin, size, file);
+          left -= entry.data().remaining();
+          // Tensors that share bytes would together hold more than the file.
+          if (left < 0) {
+            throw broken(file);
+          }
+          entries.put(field.getKey(), entry);
         }
       }
       return entries;
@@ -106,19 +116,36 @@ public final class Safetensors {
       FileChannel channel, JsonNode description, long begin, long fileSize, Path file)
       throws IOException {
     long[] shape = new long[description.path("shape").size()];
-    long count = 1;
     for (int i = 0; i < shape.length; i++) {
-      shape[i] = description.get("shape").get(i).asLong();
-      count = Math.multiplyExact(count, shape[i]);
+      shape[i] = description.path("shape").path(i).asLong(-1);
     }
     String type = description.path("dtype").asText();
     long from = description.path("data_offsets").path(0).asLong(-1);
     long to = description.path("data_offsets").path(1).asLong(-1);
-    if (from < 0 || to < from || begin + to > fileSize || to - from != count * bytesOf(type)) {
+    if (from < 0 || to < from || to > fileSize - begin || to - from != bytesOf(shape, type, file)) {
       throw broken(file);
+    }
+    if (to - from > Integer.MAX_VALUE) {
+      throw new EngineException(
+          file.getFileName() + " holds a tensor of more than 2 GiB; save it in smaller parts");
     }
     ByteBuffer data = channel.map(FileChannel.MapMode.READ_ONLY, begin + from, to - from);
     return new Entry(type, shape, data.order(ByteOrder.LITTLE_ENDIAN));
+  }
+
+  private static long bytesOf(long[] shape, String type, Path file) {
+    long bytes = bytesOf(type);
+    try {
+      for (long dimension : shape) {
+        if (dimension < 0) {
+          throw broken(file);
+        }
+        bytes = Math.multiplyExact(bytes, dimension);
+      }
+    } catch (ArithmeticException larger) {
+      throw broken(file);
+    }
+    return bytes;
   }
 
   private static int bytesOf(String type) {

@@ -1,11 +1,13 @@
 package io.lethe.worker.http;
 
+import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.event.GateResult;
 import io.lethe.worker.domain.Job;
 import io.lethe.worker.domain.JobLifecycle;
 import io.lethe.worker.domain.JobLog;
 import io.lethe.worker.domain.Replay;
 import io.lethe.worker.replay.ReplayFlow;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -16,6 +18,7 @@ import java.util.Locale;
 
 /** Where the work stands. */
 @Path("/v1/jobs")
+@RolesAllowed({Roles.AUDITOR, Roles.OPERATOR})
 @Produces(MediaType.APPLICATION_JSON)
 public class JobsResource {
   /** A gate's verdict. */

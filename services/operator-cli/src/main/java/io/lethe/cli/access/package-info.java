@@ -1,0 +1,2 @@
+/** Tokens for the services: given by the user, or signed with a development stack's own key. */
+package io.lethe.cli.access;
