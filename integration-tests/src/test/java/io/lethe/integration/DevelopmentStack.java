@@ -83,7 +83,13 @@ final class DevelopmentStack {
               "--set",
               "unlearning-worker:lethe.unlearning.utility-drop-max=1",
               "--set",
-              "unlearning-worker:lethe.exact-after=PT3S");
+              "unlearning-worker:lethe.exact-after=PT3S",
+              // A topic compacts what was erased once another record came; tests do not wait hours.
+              "--set",
+              "forget-set-accumulator:lethe.sweep-interval=PT2S",
+              // A search for words finds none in compressed records.
+              "--set",
+              "deletion-intake:lethe.publish-compression=none");
       DevelopmentStack stack = new DevelopmentStack(folder, log, process);
       LetheCommand.firstLine(process, log);
       LetheCommand.Result imported =

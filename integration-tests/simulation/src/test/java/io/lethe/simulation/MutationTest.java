@@ -25,7 +25,7 @@ class MutationTest {
     "SERVER_ANSWERS_WHILE_CUT_OFF, no server serves a version without a completed request",
     "SERVER_IGNORES_REQUESTS, an erased subject never returns",
     // It hears of one server only, so it calls requests suppressed that others still show.
-    "LEDGER_COMPLETES_EARLY, an erased subject never returns",
+    "LEDGER_COMPLETES_EARLY, no server serves a version without a completed request",
   })
   void shouldNoticeABrokenService(Mutation mutation, String invariant) {
     Simulation.Result noticed = Seeds.firstToNotice(mutation, SEEDS_MAX);

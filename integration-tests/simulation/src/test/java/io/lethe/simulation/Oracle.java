@@ -1,6 +1,5 @@
 package io.lethe.simulation;
 
-import io.lethe.accumulator.domain.InternalBytes;
 import io.lethe.accumulator.record.ExpandedRequest;
 import io.lethe.accumulator.record.PartKind;
 import io.lethe.schemas.Topics;
@@ -12,6 +11,8 @@ import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.RequestStage;
 import io.lethe.schemas.event.Sample;
+import io.lethe.schemas.seal.DataKey;
+import io.lethe.schemas.seal.SampleSeals;
 import io.lethe.simulation.broker.Entry;
 import io.lethe.simulation.broker.Reader;
 import io.lethe.worker.assemble.RetainReservoir;
@@ -38,6 +39,7 @@ public final class Oracle {
   private final Set<String> accepted = new HashSet<>();
   private final Map<String, Instant> requested = new HashMap<>();
   private final Map<String, Set<String>> obligations = new HashMap<>();
+  private final Map<String, ForgetSetClosed> asClosed = new HashMap<>();
   private final Map<String, ForgetSetClosed> sets = new LinkedHashMap<>();
   private final Map<String, String> setOfRequest = new HashMap<>();
   private final Set<String> withdrawn = new HashSet<>();
@@ -85,8 +87,9 @@ public final class Oracle {
     return accepted.contains(requestId);
   }
 
+  /** The set as it lies in its topic, its samples sealed. */
   ForgetSetClosed set(String forgetSetId) {
-    return sets.get(forgetSetId);
+    return asClosed.get(forgetSetId);
   }
 
   Set<String> completed() {
@@ -172,7 +175,9 @@ public final class Oracle {
       } else if (entry.value() instanceof ExpandedRequest part) {
         expanded(part);
       } else if (entry.value() instanceof ForgetSetClosed set) {
-        closed(set);
+        if (asClosed.putIfAbsent(set.getForgetSetId(), set) == null) {
+          closed(world.opened(set));
+        }
       } else if (entry.value() instanceof AdapterTrained candidate) {
         trained(candidate);
       } else if (entry.value() instanceof AdapterVersion released) {
@@ -197,14 +202,12 @@ public final class Oracle {
     if (part.getKind() == PartKind.PART) {
       Set<String> samples =
           obligations.computeIfAbsent(part.getRequestId(), missing -> new HashSet<>());
-      part.getSamples().forEach(bytes -> samples.add(InternalBytes.sample(bytes).getSampleId()));
+      DataKey key = world.keys().find(part.getKeyId()).orElseThrow();
+      part.getSamples().forEach(bytes -> samples.add(SampleSeals.open(key, bytes).getSampleId()));
     }
   }
 
   private void closed(ForgetSetClosed set) {
-    if (sets.containsKey(set.getForgetSetId())) {
-      return;
-    }
     sets.put(set.getForgetSetId(), set);
     world.tell(
         "oracle",

@@ -3,7 +3,10 @@ package io.lethe.simulation;
 import io.lethe.schemas.InteractionKey;
 import io.lethe.schemas.SubjectPartitioner;
 import io.lethe.schemas.Topics;
+import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.sample.SampleRule;
+import io.lethe.schemas.seal.DataKeys;
+import io.lethe.schemas.seal.SampleSeals;
 import io.lethe.simulation.broker.FakeBroker;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import org.apache.kafka.common.errors.SerializationException;
 
 /** What all processes of one seed share: time, chance, the broker, the artefact store. */
 public final class World {
@@ -33,6 +37,7 @@ public final class World {
   private final Coverage coverage;
   private final FakeBroker broker;
   private final Artefacts artefacts = new Artefacts();
+  private final MemoryKeys keys = new MemoryKeys();
   private final Oracle oracle;
   private final Deque<String> trace = new ArrayDeque<>();
   private Instant now = START;
@@ -87,6 +92,22 @@ public final class World {
 
   public Artefacts artefacts() {
     return artefacts;
+  }
+
+  public DataKeys keys() {
+    return keys;
+  }
+
+  /**
+   * The set with its samples in clear, as a worker opens it.
+   *
+   * @throws SerializationException when a key is destroyed
+   */
+  public ForgetSetClosed opened(ForgetSetClosed set) {
+    return ForgetSetClosed.newBuilder(set)
+        .setSamples(SampleSeals.open(set, keys))
+        .setSealedSamples(List.of())
+        .build();
   }
 
   public Oracle oracle() {

@@ -50,7 +50,8 @@ public record TopicAccess(
               ""),
           new TopicAccess(
               "operator-cli",
-              List.of(),
+              // What was erased stays out of what it imports.
+              names(Topics.DELETION_REQUESTED, Topics.DELETION_PROGRESSED),
               names(Topics.CATALOG_ITEM, Topics.PROFILE_SUBJECT, Topics.INTERACTION_RECORDED),
               "",
               "",
@@ -69,7 +70,8 @@ public record TopicAccess(
                   Topics.INTERACTION_RECORDED,
                   Topics.PROFILE_SUBJECT,
                   Topics.DELETION_REQUESTED,
-                  Topics.ADAPTER_TRAINED),
+                  Topics.ADAPTER_TRAINED,
+                  Topics.DELETION_PROGRESSED),
               with(
                   names(
                       Topics.FORGET_SET_CLOSED,
@@ -79,7 +81,8 @@ public record TopicAccess(
                   Topics.INTERACTION_RECORDED,
                   Topics.PROFILE_SUBJECT,
                   Topics.DELETION_REQUESTED,
-                  Topics.ADAPTER_TRAINED),
+                  Topics.ADAPTER_TRAINED,
+                  Topics.DELETION_PROGRESSED),
               ACCUMULATOR,
               ACCUMULATOR,
               ACCUMULATOR + "-"),

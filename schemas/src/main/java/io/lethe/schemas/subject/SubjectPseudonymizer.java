@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
@@ -36,7 +37,10 @@ public final class SubjectPseudonymizer {
           PosixFilePermission.OWNER_WRITE,
           PosixFilePermission.OWNER_EXECUTE);
 
-  private final SecretKey key;
+  /** Each earlier key costs every look-up another hash, and every request another pseudonym. */
+  private static final int KEYS_MAX = 8;
+
+  private final List<SecretKey> keys;
 
   /**
    * Pseudonymizes with this key.
@@ -45,22 +49,49 @@ public final class SubjectPseudonymizer {
    * @throws IllegalArgumentException when the key is shorter
    */
   public SubjectPseudonymizer(byte[] key) {
-    if (key.length < KEY_BYTES_MIN) {
-      throw new IllegalArgumentException(
-          "The pseudonym key must have at least "
-              + KEY_BYTES_MIN
-              + " bytes, this one has "
-              + key.length
-              + "; make one with: openssl rand -base64 32");
-    }
-    this.key = new SecretKeySpec(key, ALGORITHM);
+    this(List.of(key));
   }
 
   /**
-   * Reads the key from a text file that holds it in Base64 and that only its owner may read.
+   * Pseudonymizes with the first key; knows the pseudonyms that the others made before it.
    *
-   * @throws IllegalArgumentException when others may read the file, or it holds no Base64 text of
-   *     32 bytes or more
+   * @param keys the current key, then earlier ones under whose pseudonyms data may still lie; each
+   *     at least 32 random bytes; copied
+   * @throws IllegalArgumentException when there is none, there are more than 8, one is shorter, or
+   *     one is there twice
+   */
+  public SubjectPseudonymizer(List<byte[]> keys) {
+    if (keys.isEmpty() || keys.size() > KEYS_MAX) {
+      throw new IllegalArgumentException(
+          "There must be 1 to "
+              + KEYS_MAX
+              + " pseudonym keys, there are "
+              + keys.size()
+              + "; retire those under whose pseudonyms no data is left.");
+    }
+    for (byte[] key : keys) {
+      if (key.length < KEY_BYTES_MIN) {
+        throw new IllegalArgumentException(
+            "The pseudonym key must have at least "
+                + KEY_BYTES_MIN
+                + " bytes, this one has "
+                + key.length
+                + "; make one with: openssl rand -base64 32");
+      }
+    }
+    this.keys = keys.stream().<SecretKey>map(key -> new SecretKeySpec(key, ALGORITHM)).toList();
+    if (Set.copyOf(this.keys).size() < keys.size()) {
+      throw new IllegalArgumentException(
+          "A pseudonym key is there twice; a rotation needs a new one: openssl rand -base64 32");
+    }
+  }
+
+  /**
+   * Reads the keys from a text file that holds each in Base64 on a line of its own, the current one
+   * first, and that only its owner may read.
+   *
+   * @throws IllegalArgumentException when others may read the file, or a line of it is no Base64
+   *     text of 32 bytes or more
    * @throws UncheckedIOException when the file cannot be read
    */
   public static SubjectPseudonymizer fromKeyFile(Path file) {
@@ -74,12 +105,17 @@ public final class SubjectPseudonymizer {
                 + file);
       }
       return new SubjectPseudonymizer(
-          decode(file, Files.readString(file, StandardCharsets.US_ASCII)));
+          Files.readString(file, StandardCharsets.US_ASCII)
+              .strip()
+              .lines()
+              .map(line -> decode(file, line))
+              .toList());
     } catch (IOException unreadable) {
       throw new UncheckedIOException(
           "Cannot read the pseudonym key file "
               + file
-              + "; set lethe.pseudonym-key-file, or make one with: (umask 077; openssl rand -base64 32 > "
+              + "; set lethe.pseudonym-key-file, or make one with: (umask 077; openssl rand -base64"
+              + " 32 > "
               + file
               + ")",
           unreadable);
@@ -100,12 +136,35 @@ public final class SubjectPseudonymizer {
 
   /**
    * The pseudonym of an account: base32 (RFC 4648, lower case, no padding) of HMAC-SHA256 over its
-   * UTF-8 bytes.
+   * UTF-8 bytes, under the current key.
    *
    * @return 52 characters of a-z and 2-7
    * @throws IllegalArgumentException when the account id is empty
    */
   public String subjectRef(String accountId) {
+    return subjectRef(keys.get(0), accountId);
+  }
+
+  /**
+   * All pseudonyms under which data of the account may lie: the current one, then those of earlier
+   * keys.
+   *
+   * @throws IllegalArgumentException when the account id is empty
+   */
+  public List<String> subjectRefs(String accountId) {
+    return keys.stream().map(key -> subjectRef(key, accountId)).toList();
+  }
+
+  /**
+   * A name for each key, in their order: 52 characters that follow from the key and tell nothing of
+   * it.
+   */
+  public List<String> keyIds() {
+    // No account id begins with a control character that account systems do not let in.
+    return subjectRefs("\u0000key-id");
+  }
+
+  private static String subjectRef(SecretKey key, String accountId) {
     if (accountId.isEmpty()) {
       throw new IllegalArgumentException("accountId must not be empty.");
     }

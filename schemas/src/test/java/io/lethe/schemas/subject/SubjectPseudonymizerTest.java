@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,5 +127,47 @@ class SubjectPseudonymizerTest {
     Files.writeString(file, text);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
     return file;
+  }
+
+  @Test
+  void shouldPseudonymizeUnderTheFirstKeyOfTheFileAndKnowTheOthers(@TempDir Path folder)
+      throws IOException {
+    byte[] current = random(32, 1);
+    byte[] earlier = random(32, 2);
+    Path file = folder.resolve("keys");
+    Files.writeString(
+        file,
+        Base64.getEncoder().encodeToString(current)
+            + "\n"
+            + Base64.getEncoder().encodeToString(earlier)
+            + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    SubjectPseudonymizer rotated = SubjectPseudonymizer.fromKeyFile(file);
+    String now = new SubjectPseudonymizer(current).subjectRef("anna");
+    String before = new SubjectPseudonymizer(earlier).subjectRef("anna");
+    assertThat(rotated.subjectRef("anna")).isEqualTo(now);
+    assertThat(rotated.subjectRefs("anna")).containsExactly(now, before);
+    assertThat(rotated.keyIds())
+        .hasSize(2)
+        .doesNotHaveDuplicates()
+        .endsWith(new SubjectPseudonymizer(earlier).keyIds().get(0));
+  }
+
+  @Test
+  void shouldRefuseTheSameKeyTwiceAndMoreThanEight() {
+    assertThatThrownBy(() -> new SubjectPseudonymizer(List.of(random(32, 1), random(32, 1))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("twice");
+    List<byte[]> nine =
+        java.util.stream.IntStream.range(0, 9).mapToObj(seed -> random(32, seed)).toList();
+    assertThatThrownBy(() -> new SubjectPseudonymizer(nine))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("9");
+  }
+
+  private static byte[] random(int bytes, int seed) {
+    byte[] key = new byte[bytes];
+    new java.util.Random(seed).nextBytes(key);
+    return key;
   }
 }

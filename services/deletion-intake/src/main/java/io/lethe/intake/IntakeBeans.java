@@ -1,5 +1,6 @@
 package io.lethe.intake;
 
+import io.lethe.intake.accept.CompanionRequests;
 import io.lethe.intake.accept.RequestAcceptance;
 import io.lethe.intake.domain.DatingRules;
 import io.lethe.intake.domain.DeadlinePolicy;
@@ -78,6 +79,13 @@ class IntakeBeans {
         publisher,
         config.publicationsInFlightMax(),
         clock);
+  }
+
+  @Produces
+  @Singleton
+  CompanionRequests companions(
+      RequestAcceptance acceptance, RequestStatusTable table, SubjectPseudonymizer pseudonymizer) {
+    return new CompanionRequests(acceptance, table, pseudonymizer.keyIds());
   }
 
   private static DeadlinePolicy policy(Map<Regime, IntakeConfig.DeadlineConfig> deadlines) {

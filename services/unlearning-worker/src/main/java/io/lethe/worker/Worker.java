@@ -9,6 +9,8 @@ import io.lethe.engine.method.InTurn;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.kafka.BlockedPartitions;
 import io.lethe.schemas.kafka.KafkaSettings;
+import io.lethe.schemas.seal.DataKeyFolder;
+import io.lethe.schemas.seal.DataKeys;
 import io.lethe.schemas.serde.AvroDeserializer;
 import io.lethe.schemas.serde.AvroSerializer;
 import io.lethe.worker.assemble.ExampleAssembler;
@@ -85,6 +87,7 @@ class Worker {
   private UnlearningFlow flow;
   private AvroSerializer serializer;
   private AvroDeserializer<ForgetSetClosed> deserializer;
+  private DataKeys keys;
   private ForgetSetWork work;
   private ReplayFlow replayFlow;
   private ReplayTurns replays;
@@ -158,10 +161,11 @@ class Worker {
     serializer.configure(registry, false);
     deserializer = new AvroDeserializer<>(ForgetSetClosed.class);
     deserializer.configure(registry, false);
+    keys = DataKeyFolder.open(settings.dataKeyFolder());
     OutcomeWriter writer = new OutcomeWriter(serializer, clock);
     work =
         new ForgetSetWork(
-            new ForgetSetReader(settings.modelId(), deserializer),
+            new ForgetSetReader(settings.modelId(), deserializer, keys),
             flow,
             writer,
             settings.retryPause(),
@@ -251,6 +255,7 @@ class Worker {
     followers.close();
     serializer.close();
     deserializer.close();
+    keys.close();
     if (ended) {
       engine.close();
     } else {

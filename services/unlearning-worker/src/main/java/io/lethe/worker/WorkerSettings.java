@@ -28,6 +28,10 @@ public interface WorkerSettings {
   /** Folder that candidates are stored in, shared with the servers. */
   Path artefactStore();
 
+  /** Folder of the data keys that samples lie sealed under: the accumulator's. */
+  @WithDefault(".lethe/data-keys")
+  Path dataKeyFolder();
+
   /** Folder of what this worker remembers between starts: attempts at forget sets. */
   @WithDefault(".lethe/unlearning-worker")
   Path stateDirectory();

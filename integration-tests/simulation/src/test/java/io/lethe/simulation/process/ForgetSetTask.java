@@ -13,7 +13,9 @@ import io.lethe.accumulator.record.RequestStanding;
 import io.lethe.schemas.InteractionKey;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.AdapterTrained;
+import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.ForgetSetClosed;
+import io.lethe.schemas.event.RequestStage;
 import io.lethe.simulation.Violation;
 import io.lethe.simulation.World;
 import io.lethe.simulation.broker.Entry;
@@ -31,7 +33,10 @@ final class ForgetSetTask implements AccumulatorTask, ForgetSets.Effects {
       new ClosingRules(3, 12, 3_000, Duration.ofSeconds(5), Duration.ofDays(7));
 
   static final List<String> SOURCES =
-      List.of(World.EXPANDED + "/0", Topics.ADAPTER_TRAINED.name() + "/0");
+      List.of(
+          World.EXPANDED + "/0",
+          Topics.ADAPTER_TRAINED.name() + "/0",
+          Topics.DELETION_PROGRESSED.name() + "/0");
 
   private static final UnlearningTime TIME = new UnlearningTime(20, 0.9, Duration.ofSeconds(1), 2);
 
@@ -63,6 +68,7 @@ final class ForgetSetTask implements AccumulatorTask, ForgetSets.Effects {
             RULES,
             TIME,
             OWED_MAX,
+            world.keys(),
             new Lifecycles(
                 lifecycles.forgetSet().observedBy(world.coverage()::visited),
                 lifecycles.request().observedBy(world.coverage()::visited)),
@@ -76,6 +82,10 @@ final class ForgetSetTask implements AccumulatorTask, ForgetSets.Effects {
       forgetSets.accept(part, clock.instant());
     } else if (entry.value() instanceof AdapterTrained candidate) {
       forgetSets.trained(candidate);
+    } else if (entry.value() instanceof DeletionProgressed progress
+        && (progress.getStage() == RequestStage.COMPLETED
+            || progress.getStage() == RequestStage.WITHDRAWN)) {
+      forgetSets.ended(progress.getRequestId());
     }
   }
 

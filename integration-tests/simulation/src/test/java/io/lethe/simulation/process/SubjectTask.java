@@ -73,6 +73,7 @@ final class SubjectTask implements AccumulatorTask {
                     output.get().send(Topics.RETAIN_SAMPLED.name(), slot, sampled);
                   }
                 }),
+            world.keys(),
             part -> output.get().send(World.EXPANDED, part.getModelId(), part));
   }
 

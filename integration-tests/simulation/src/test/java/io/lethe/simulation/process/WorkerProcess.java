@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.apache.kafka.common.errors.SerializationException;
 
 /**
  * unlearning-worker: claims one forget set at a time, works on it over many turns, and commits the
@@ -137,9 +138,18 @@ public final class WorkerProcess extends SimulatedProcess {
       return true;
     }
     tell("claims set " + set.getSequence() + ' ' + World.brief(set.getForgetSetId()));
+    ForgetSetClosed opened;
+    try {
+      opened = world.opened(set);
+    } catch (SerializationException shredded) {
+      // A worker that was overtaken may look at a set again whose requests are complete by now.
+      world.coverage().count("sets claimed after their samples were shredded");
+      commit(entry, generation, null, new Outcome.DeadLetter(shredded, 1), null);
+      return true;
+    }
     job =
         new ForgetSetJob(
-            world, parents, reservoir, decisions, attempts, entry, generation, set, clock);
+            world, parents, reservoir, decisions, attempts, entry, generation, opened, clock);
     return true;
   }
 

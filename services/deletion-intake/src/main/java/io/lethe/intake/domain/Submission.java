@@ -23,6 +23,11 @@ public record Submission(
     String source,
     String idempotencyKeyRef) {
 
+  /** The same request of the same person, under another pseudonym's request id. */
+  public Submission companion(String companionId) {
+    return new Submission(companionId, subjectRef, scope, regime, submittedAt, dueAt, source, null);
+  }
+
   /** Digest of what is asked: the same for every repetition, whatever its dates and its door. */
   public String contentDigest() {
     return ContentDigest.of(requestId, subjectRef, scope, regime);

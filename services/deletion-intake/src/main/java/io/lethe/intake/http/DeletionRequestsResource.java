@@ -3,7 +3,7 @@ package io.lethe.intake.http;
 import io.lethe.intake.IntakeConfig;
 import io.lethe.intake.IntakeMetrics;
 import io.lethe.intake.accept.Acceptance;
-import io.lethe.intake.accept.RequestAcceptance;
+import io.lethe.intake.accept.CompanionRequests;
 import io.lethe.intake.domain.ExtensionRequest;
 import io.lethe.intake.domain.RefusalReason;
 import io.lethe.intake.domain.RefusedException;
@@ -32,6 +32,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +57,7 @@ public class DeletionRequestsResource {
   static final String DOOR = "http";
 
   private final SubmissionReader reader;
-  private final RequestAcceptance acceptance;
+  private final CompanionRequests acceptance;
   private final RequestStatusTable table;
   private final StatusFollower follower;
   private final IntakeMetrics metrics;
@@ -69,7 +70,7 @@ public class DeletionRequestsResource {
 
   DeletionRequestsResource(
       SubmissionReader reader,
-      RequestAcceptance acceptance,
+      CompanionRequests acceptance,
       RequestStatusTable table,
       StatusFollower follower,
       IntakeMetrics metrics,
@@ -146,15 +147,18 @@ public class DeletionRequestsResource {
       throws IOException {
     String source = limited().source();
     requireCaughtUp();
-    Submission submission = reader.read(body, idempotencyKey, source);
-    Acceptance accepted = await(acceptance.accept(submission, clock.instant()));
+    List<Submission> submissions = reader.read(body, idempotencyKey, source);
+    Acceptance accepted = await(acceptance.accept(submissions, clock.instant()));
     if (accepted.repeated()) {
       metrics.countRepeated(DOOR);
     } else {
       metrics.countAccepted(DOOR);
       LOG.infof(
-          "accepted request=%s regime=%s due=%s",
-          submission.requestId(), submission.regime(), accepted.status().dueAt());
+          "accepted request=%s regime=%s due=%s pseudonyms=%d",
+          accepted.status().requestId(),
+          accepted.status().regime(),
+          accepted.status().dueAt(),
+          submissions.size());
     }
     return accepted(accepted);
   }
@@ -212,7 +216,7 @@ public class DeletionRequestsResource {
   public Response withdraw(@PathParam("id") String id) {
     Caller caller = limited();
     requireCaughtUp();
-    Acceptance withdrawn = await(acceptance.withdraw(Shapes.requestId(id), null, caller.owner()));
+    Acceptance withdrawn = await(acceptance.withdraw(Shapes.requestId(id), caller.owner()));
     if (!withdrawn.repeated()) {
       metrics.countWithdrawal(DOOR);
       LOG.infof("withdrawal accepted request=%s", withdrawn.status().requestId());

@@ -11,6 +11,7 @@ import io.lethe.schemas.event.ScopeKind;
 import io.lethe.schemas.subject.SubjectPseudonymizer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -41,28 +42,30 @@ public final class SubmissionReader {
   /**
    * Reads a body.
    *
+   * @return the request under each pseudonym that data of the person may lie under, the current one
+   *     first
    * @param idempotencyKey the header; null when absent
    * @param caller the account system's name, which becomes the request's source
    * @throws RefusedException when the body or the header has another shape than the interface's
    */
-  public Submission read(InputStream body, String idempotencyKey, String caller)
+  public List<Submission> read(InputStream body, String idempotencyKey, String caller)
       throws IOException {
     JsonNode document = JsonBody.read(body, bodyBytesMax);
     JsonFields fields = new JsonFields(document, "", PROPERTIES);
     String requestId = Shapes.requestId(fields.requiredText("requestId", "a UUID"));
-    String subjectRef = pseudonymize(fields);
+    List<String> subjectRefs = pseudonymize(fields);
     ErasureScope scope = scope(fields);
     Regime regime = regime(fields);
     requireOwnName(fields, caller);
-    return new Submission(
-        requestId,
-        subjectRef,
-        scope,
-        regime,
-        fields.instant("submittedAt"),
-        fields.instant("dueAt"),
-        caller,
-        keyRef(idempotencyKey, caller));
+    Instant submittedAt = fields.instant("submittedAt");
+    Instant dueAt = fields.instant("dueAt");
+    String keyRef = keyRef(idempotencyKey, caller);
+    return subjectRefs.stream()
+        .map(
+            subjectRef ->
+                new Submission(
+                    requestId, subjectRef, scope, regime, submittedAt, dueAt, caller, keyRef))
+        .toList();
   }
 
   private static void requireOwnName(JsonFields fields, String caller) {
@@ -77,7 +80,7 @@ public final class SubmissionReader {
     }
   }
 
-  private String pseudonymize(JsonFields fields) {
+  private List<String> pseudonymize(JsonFields fields) {
     String subject = fields.requiredText("subject", "the account id as a string");
     if (subject.length() > SUBJECT_CHARACTERS_MAX) {
       throw fields.invalid(
@@ -87,7 +90,7 @@ public final class SubmissionReader {
               + " characters; send an account id of at most "
               + SUBJECT_CHARACTERS_MAX);
     }
-    return pseudonymizer.subjectRef(subject);
+    return pseudonymizer.subjectRefs(subject);
   }
 
   private ErasureScope scope(JsonFields fields) {

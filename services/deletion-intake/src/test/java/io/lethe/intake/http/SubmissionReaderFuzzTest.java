@@ -14,7 +14,7 @@ class SubmissionReaderFuzzTest {
   @FuzzTest(maxDuration = "10m")
   void shouldReadOrRefuseABody(byte[] body) throws IOException {
     try {
-      READER.read(new ByteArrayInputStream(body), null, "shop").contentDigest();
+      READER.read(new ByteArrayInputStream(body), null, "shop").get(0).contentDigest();
     } catch (RefusedException refused) {
       // Declared, and answered with a problem.
     }

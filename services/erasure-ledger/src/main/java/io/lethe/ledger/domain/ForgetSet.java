@@ -1,10 +1,10 @@
 package io.lethe.ledger.domain;
 
 import io.lethe.schemas.event.ForgetSetClosed;
-import io.lethe.schemas.event.Sample;
 import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the ledger keeps of a closed forget set; no sample.
@@ -19,8 +19,11 @@ public record ForgetSet(
         event.getForgetSetId(),
         event.getDigest(),
         event.getClosedAt(),
-        event.getSamples().stream()
-            .collect(Collectors.toMap(Sample::getSubjectRef, sample -> 1, Integer::sum)));
+        Stream.concat(
+                event.getSamples().stream().map(sample -> Map.entry(sample.getSubjectRef(), 1)),
+                event.getSealedSamples().stream()
+                    .map(run -> Map.entry(run.getSubjectRef(), run.getSamples().size())))
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Integer::sum)));
   }
 
   /** How many samples of the subject it held. */

@@ -15,14 +15,22 @@ import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.CloseTrigger;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.Sample;
+import io.lethe.schemas.event.SealedSamples;
+import io.lethe.schemas.seal.DataKey;
+import io.lethe.schemas.seal.DataKeys;
+import io.lethe.schemas.seal.SampleSeals;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The forget sets of a model: one is open, takes parts of requests, and closes by its rules. The
@@ -56,11 +64,17 @@ public final class ForgetSets {
   /** Room for the fixed fields of a closed set. */
   private static final long FRAME_BYTES = 512;
 
-  /** Room for the lengths that a part adds beside its request id and its samples. */
+  /**
+   * Room for the lengths and the key's id that a part adds beside its request, its person and its
+   * samples.
+   */
   private static final long PART_BYTES = 128;
 
   /** The most that a character takes in UTF-8. */
   private static final int CHARACTER_BYTES_MAX = 4;
+
+  /** The most that a sample's length takes before it. */
+  private static final long LENGTH_BYTES = 5;
 
   private static final long FIRST_SEQUENCE = 1;
 
@@ -69,11 +83,13 @@ public final class ForgetSets {
   private final ForgetSetState state;
   private final Effects effects;
   private final String modelId;
+  private final DataKeys keys;
   private final UnlearningBacklog backlog;
 
   /**
    * The forget sets of one model.
    *
+   * @param keys open what the parts carry sealed
    * @param owedSetsMax closed sets without an accepted candidate that are remembered
    */
   public ForgetSets(
@@ -81,10 +97,12 @@ public final class ForgetSets {
       ClosingRules rules,
       UnlearningTime unlearningTime,
       int owedSetsMax,
+      DataKeys keys,
       Lifecycles lifecycles,
       ForgetSetState state,
       Effects effects) {
     this.modelId = modelId;
+    this.keys = keys;
     this.rules = rules;
     this.lifecycles = lifecycles;
     this.state = state;
@@ -115,6 +133,22 @@ public final class ForgetSets {
     if (candidate.getModelId().equals(modelId)) {
       backlog.trained(candidate);
     }
+  }
+
+  /**
+   * A request came to its end: its data key is destroyed, and with it what every log, change log
+   * and store still holds of its samples.
+   */
+  public void ended(String requestId) {
+    state
+        .standing(requestId)
+        .filter(standing -> standing.getKeyId() != null)
+        .ifPresent(
+            standing -> {
+              keys.destroy(standing.getKeyId());
+              state.putStanding(
+                  requestId, RequestStanding.newBuilder(standing).setKeyId(null).build());
+            });
   }
 
   /** Closes the model's open set when its age or a deadline asks for it. */
@@ -246,39 +280,46 @@ public final class ForgetSets {
     List<String> requestIds = new ArrayList<>();
     List<String> withdrawn = new ArrayList<>();
     // Two requests of one person may reach the same sample; it is forgotten once.
-    Map<String, Sample> samples = new LinkedHashMap<>();
+    Map<String, Sample> inClear = new LinkedHashMap<>();
+    Set<String> sealedIds = new LinkedHashSet<>();
+    List<SealedSamples> sealedSamples = new ArrayList<>();
     Map<String, RequestDeadline> deadlines = new LinkedHashMap<>();
     for (Entry entry : entries) {
       ExpandedRequest part = entry.part();
       if (part.getKind() == PartKind.WITHDRAWAL) {
         withdrawn.add(part.getRequestId());
-      } else {
-        deadlines.put(
-            part.getRequestId(), new RequestDeadline(part.getRequestId(), part.getDueAt()));
-        if (part.getLast()) {
-          requestIds.add(part.getRequestId());
-        }
+        continue;
+      }
+      deadlines.put(part.getRequestId(), new RequestDeadline(part.getRequestId(), part.getDueAt()));
+      if (part.getLast()) {
+        requestIds.add(part.getRequestId());
+      }
+      if (part.getKeyId() != null) {
+        sealedOf(part, sealedIds).ifPresent(sealedSamples::add);
+        continue;
       }
       for (ByteBuffer bytes : part.getSamples()) {
         Sample sample = InternalBytes.sample(bytes);
-        samples.putIfAbsent(sample.getSampleId(), sample);
+        inClear.putIfAbsent(sample.getSampleId(), sample);
       }
     }
+    Set<String> sampleIds = new LinkedHashSet<>(inClear.keySet());
+    sampleIds.addAll(sealedIds);
     ForgetSetClosed closed =
         ForgetSetClosed.newBuilder()
             .setForgetSetId(
-                Digests.forgetSetId(
-                    head.getModelId(), head.getSequence(), requestIds, samples.keySet()))
+                Digests.forgetSetId(head.getModelId(), head.getSequence(), requestIds, sampleIds))
             .setModelId(head.getModelId())
             .setSequence(head.getSequence())
             .setRequestIds(requestIds)
             .setWithdrawnRequestIds(withdrawn)
-            .setSamples(List.copyOf(samples.values()))
+            .setSamples(List.copyOf(inClear.values()))
+            .setSealedSamples(sealedSamples)
             .setTrigger(trigger)
             .setOpenedAt(head.getOpenedAt())
             .setClosedAt(now)
             .setEarliestDueAt(head.getEarliestDueAt())
-            .setDigest(Digests.samples(samples.keySet()))
+            .setDigest(Digests.samples(sampleIds))
             .build();
     effects.publish(closed);
     if (!backlog.closed(owed(closed, List.copyOf(deadlines.values())))) {
@@ -290,9 +331,50 @@ public final class ForgetSets {
     state.putHead(emptySet(head.getModelId(), head.getSequence() + 1));
   }
 
+  /** The part's samples, still sealed, but those that the set has already. */
+  private Optional<SealedSamples> sealedOf(ExpandedRequest part, Set<String> sampleIds) {
+    if (part.getSamples().isEmpty()) {
+      return Optional.empty();
+    }
+    DataKey key = keyOf(part);
+    List<ByteBuffer> samples =
+        part.getSamples().stream()
+            .filter(bytes -> sampleIds.add(SampleSeals.open(key, bytes).getSampleId()))
+            .toList();
+    return samples.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new SealedSamples(key.id(), part.getSubjectRef(), samples));
+  }
+
+  private DataKey keyOf(ExpandedRequest part) {
+    return keys.find(part.getKeyId())
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "Data key "
+                        + part.getKeyId()
+                        + " of open request "
+                        + part.getRequestId()
+                        + " is gone; restore lethe.data-key-folder, which every accumulator and"
+                        + " worker of the model must share."));
+  }
+
+  /** The items whose interactions are to be erased. */
+  private List<String> erasedItemIds(ExpandedRequest part) {
+    if (part.getSealedErasedItemIds().isEmpty()) {
+      return part.getErasedItemIds();
+    }
+    DataKey key = keyOf(part);
+    return Stream.concat(
+            part.getErasedItemIds().stream(),
+            part.getSealedErasedItemIds().stream()
+                .map(bytes -> StandardCharsets.UTF_8.decode(key.open(bytes)).toString()))
+        .toList();
+  }
+
   private static OwedForgetSet owed(ForgetSetClosed closed, List<RequestDeadline> deadlines) {
     return new OwedForgetSet(
-        closed.getForgetSetId(), closed.getSequence(), closed.getSamples().size(), deadlines);
+        closed.getForgetSetId(), closed.getSequence(), SampleSeals.count(closed), deadlines);
   }
 
   private void finish(OpenForgetSet head, Entry entry) {
@@ -302,8 +384,9 @@ public final class ForgetSets {
       return;
     }
     putStanding(part, next(part, RequestEvent.SET_CLOSED), head.getSequence());
-    if (part.getEraseProfile() || !part.getErasedItemIds().isEmpty()) {
-      effects.erase(part.getSubjectRef(), part.getErasedItemIds(), part.getEraseProfile());
+    List<String> itemIds = erasedItemIds(part);
+    if (part.getEraseProfile() || !itemIds.isEmpty()) {
+      effects.erase(part.getSubjectRef(), itemIds, part.getEraseProfile());
     }
   }
 
@@ -320,14 +403,12 @@ public final class ForgetSets {
     }
   }
 
-  /**
-   * Upper bound of what the part adds to the closed record: a stored sample is longer than the same
-   * sample in a list.
-   */
+  /** Upper bound of what the part adds to the closed record. */
   private static long bytesOf(ExpandedRequest part) {
     return PART_BYTES
-        + (long) CHARACTER_BYTES_MAX * part.getRequestId().length()
-        + part.getSamples().stream().mapToLong(ByteBuffer::remaining).sum();
+        + (long) CHARACTER_BYTES_MAX
+            * (part.getRequestId().length() + part.getSubjectRef().length())
+        + part.getSamples().stream().mapToLong(bytes -> LENGTH_BYTES + bytes.remaining()).sum();
   }
 
   private OpenForgetSet headOf(String modelId) {
@@ -366,8 +447,13 @@ public final class ForgetSets {
   }
 
   private void putStanding(ExpandedRequest part, RequestStage stage, long sequence) {
+    String keyId = part.getKeyId();
+    if (keyId == null) {
+      keyId = state.standing(part.getRequestId()).map(RequestStanding::getKeyId).orElse(null);
+    }
     state.putStanding(
-        part.getRequestId(), new RequestStanding(part.getSubjectRef(), stage.name(), sequence));
+        part.getRequestId(),
+        new RequestStanding(part.getSubjectRef(), stage.name(), sequence, keyId));
   }
 
   private static SetEvent eventOf(CloseTrigger trigger) {

@@ -11,28 +11,43 @@ import io.lethe.schemas.event.ScopeKind;
 import io.lethe.schemas.event.SubjectProfile;
 import io.lethe.schemas.sample.SampleAssembler;
 import io.lethe.schemas.sample.SampleRule;
+import io.lethe.schemas.seal.DataKey;
+import io.lethe.schemas.seal.DataKeys;
+import io.lethe.schemas.seal.SampleSeals;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Turns a request into what one model must forget, in parts that each fit a record. */
 final class RequestExpansion {
   private final String modelId;
   private final SampleRule rule;
   private final ExpansionLimits limits;
+  private final DataKeys keys;
 
-  RequestExpansion(String modelId, SampleRule rule, ExpansionLimits limits) {
+  RequestExpansion(String modelId, SampleRule rule, ExpansionLimits limits, DataKeys keys) {
     this.modelId = modelId;
     this.rule = rule;
     this.limits = limits;
+    this.keys = keys;
   }
 
-  /** The request's parts, at least one: a person of whom nothing is known still gets an answer. */
+  /**
+   * The request's parts, at least one: a person of whom nothing is known still gets an answer.
+   *
+   * @param key what the request's data is sealed under
+   */
   List<ExpandedRequest> expand(
-      DeletionRequested request, SubjectProfile profile, List<InteractionRecorded> interactions) {
+      DeletionRequested request,
+      SubjectProfile profile,
+      List<InteractionRecorded> interactions,
+      DataKey key) {
     DeletionScope scope = request.getScope();
     List<Sample> samples = SampleAssembler.assemble(profile, interactions, rule);
-    Parts parts = new Parts(request);
+    Parts parts = new Parts(request, key);
     SampleAssembler.affectedBy(samples, interactions, scope).stream()
         .filter(rule::isTrainedOn)
         .forEach(parts::add);
@@ -63,12 +78,25 @@ final class RequestExpansion {
         request.getDueAt(),
         List.of(),
         List.of(),
-        false);
+        false,
+        null,
+        List.of());
   }
 
   /** An item that arrived after the request that covers it, with the samples it brought about. */
   ExpandedRequest late(
       ErasureRecord request, InteractionRecorded interaction, List<Sample> samples) {
+    Stream<Sample> trainedOn = samples.stream().filter(rule::isTrainedOn);
+    String keyId = request.getKeyId();
+    Optional<DataKey> key = keyId == null ? Optional.empty() : keys.find(keyId);
+    List<ByteBuffer> bytes;
+    if (key.isPresent()) {
+      bytes = trainedOn.map(sample -> SampleSeals.seal(key.get(), sample)).toList();
+    } else {
+      // A request whose key is destroyed is complete: what comes later is erased without more. An
+      // earlier version's request never had one.
+      bytes = keyId == null ? trainedOn.map(InternalBytes::of).toList() : List.of();
+    }
     return new ExpandedRequest(
         request.getRequestId(),
         PartKind.LATE,
@@ -77,9 +105,12 @@ final class RequestExpansion {
         interaction.getSubjectRef(),
         request.getAcceptedAt(),
         request.getDueAt(),
-        samples.stream().filter(rule::isTrainedOn).map(InternalBytes::of).toList(),
+        bytes,
+        // In clear, since it must be erased even where the key is destroyed on the way.
         List.of(interaction.getItemId()),
-        false);
+        false,
+        key.map(DataKey::id).orElse(null),
+        List.of());
   }
 
   /** A profile that arrived after the request that covers all of the person. */
@@ -94,30 +125,34 @@ final class RequestExpansion {
         request.getDueAt(),
         List.of(),
         List.of(),
-        true);
+        true,
+        null,
+        List.of());
   }
 
   private final class Parts {
     private final DeletionRequested request;
     private final List<ExpandedRequest> full = new ArrayList<>();
     private List<ByteBuffer> samples = new ArrayList<>();
-    private List<String> itemIds = new ArrayList<>();
+    private final DataKey key;
+    private List<ByteBuffer> itemIds = new ArrayList<>();
     private int bytes;
 
-    Parts(DeletionRequested request) {
+    Parts(DeletionRequested request, DataKey key) {
       this.request = request;
+      this.key = key;
     }
 
     void add(Sample sample) {
-      ByteBuffer encoded = InternalBytes.of(sample);
-      makeRoom(encoded.remaining());
+      ByteBuffer encoded = SampleSeals.seal(key, sample);
+      makeRoom(encoded.remaining() + Integer.BYTES);
       samples.add(encoded);
     }
 
     void add(String itemId) {
-      // Four bytes a character is the most that UTF-8 takes.
-      makeRoom(4 * itemId.length() + Integer.BYTES);
-      itemIds.add(itemId);
+      ByteBuffer encoded = key.seal(StandardCharsets.UTF_8.encode(itemId));
+      makeRoom(encoded.remaining() + Integer.BYTES);
+      itemIds.add(encoded);
     }
 
     List<ExpandedRequest> finish(boolean eraseProfile) {
@@ -145,8 +180,10 @@ final class RequestExpansion {
           request.getAcceptedAt(),
           request.getDueAt(),
           samples,
-          itemIds,
-          eraseProfile);
+          List.of(),
+          eraseProfile,
+          key.id(),
+          itemIds);
     }
   }
 }

@@ -9,6 +9,8 @@ import io.lethe.schemas.event.ScopeKind;
 import io.lethe.schemas.event.SubjectProfile;
 import io.lethe.schemas.sample.SampleAssembler;
 import io.lethe.schemas.sample.SampleRule;
+import io.lethe.schemas.seal.DataKey;
+import io.lethe.schemas.seal.DataKeys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,12 +29,14 @@ public final class Subjects {
   private final SampleRule rule;
   private final ExpansionLimits limits;
   private final RequestExpansion expansion;
+  private final DataKeys keys;
   private final Timeline timeline;
   private final SubjectState state;
   private final RetainReservoir reservoir;
   private final Consumer<ExpandedRequest> forgetSet;
 
   /**
+   * @param keys give each request the key that its data is sealed under
    * @param forgetSet takes what the model's forget set must learn
    */
   public Subjects(
@@ -42,10 +46,12 @@ public final class Subjects {
       Timeline timeline,
       SubjectState state,
       RetainReservoir reservoir,
+      DataKeys keys,
       Consumer<ExpandedRequest> forgetSet) {
     this.rule = rule;
     this.limits = limits;
-    this.expansion = new RequestExpansion(modelId, rule, limits);
+    this.expansion = new RequestExpansion(modelId, rule, limits, keys);
+    this.keys = keys;
     this.timeline = timeline;
     this.state = state;
     this.reservoir = reservoir;
@@ -114,6 +120,7 @@ public final class Subjects {
     // One more than the limit tells whether there are more.
     List<InteractionRecorded> interactions = timeline.all(subjectRef, limits.interactionsMax() + 1);
     boolean tooLarge = interactions.size() > limits.interactionsMax();
+    Optional<DataKey> key = tooLarge ? Optional.empty() : Optional.of(keys.create());
     state.putErasure(
         subjectRef,
         new ErasureRecord(
@@ -121,17 +128,18 @@ public final class Subjects {
             InternalBytes.of(request.getScope()),
             request.getAcceptedAt(),
             request.getDueAt(),
-            !tooLarge));
+            !tooLarge,
+            key.map(DataKey::id).orElse(null)));
     renderAgain(subjectRef);
     if (tooLarge) {
       throw new TooLargeException(
           "The subject has more than "
               + limits.interactionsMax()
-              + " interactions, the most a request is expanded over; raise lethe.expansion.interactions-max and redrive the"
-              + " request.");
+              + " interactions, the most a request is expanded over; raise"
+              + " lethe.expansion.interactions-max and redrive the request.");
     }
     expansion
-        .expand(request, state.profile(subjectRef).orElse(null), interactions)
+        .expand(request, state.profile(subjectRef).orElse(null), interactions, key.orElseThrow())
         .forEach(forgetSet);
     return true;
   }

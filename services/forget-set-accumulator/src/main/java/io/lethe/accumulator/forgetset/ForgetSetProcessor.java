@@ -8,7 +8,10 @@ import io.lethe.accumulator.topology.Outputs;
 import io.lethe.schemas.InteractionKey;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.AdapterTrained;
+import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.ForgetSetClosed;
+import io.lethe.schemas.event.RequestStage;
+import io.lethe.schemas.seal.SampleSeals;
 import java.time.Instant;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
@@ -16,15 +19,18 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.jboss.logging.Logger;
 
 /**
- * Feeds the parts of requests and what was trained to the model's {@link ForgetSets}, and lets them
- * look at the clock.
+ * Feeds the parts of requests, what was trained and what came to its end to the model's {@link
+ * ForgetSets}, and lets them look at the clock.
  */
 public final class ForgetSetProcessor
     implements Processor<String, SpecificRecord, String, SpecificRecord>, ForgetSets.Effects {
   private static final Logger LOG = Logger.getLogger(ForgetSetProcessor.class);
+
+  private static final String SWEEP_KEY = "sweep";
 
   private final AccumulatorSettings settings;
   private ProcessorContext<String, SpecificRecord> context;
@@ -43,6 +49,7 @@ public final class ForgetSetProcessor
             settings.closing(),
             settings.unlearningTime(),
             settings.owedSetsMax(),
+            settings.dataKeys(),
             settings.lifecycles(),
             new StoredForgetSets(
                 context.getStateStore(ForgetSetStores.HEADS),
@@ -58,6 +65,15 @@ public final class ForgetSetProcessor
           forgetSets.check(Instant.ofEpochMilli(now));
           settings.observer().owed(forgetSets.owed());
         });
+    context.schedule(
+        settings.sweepInterval(),
+        PunctuationType.WALL_CLOCK_TIME,
+        // A tombstone under a key that is no model's, so that the change logs of what was erased
+        // begin another segment and compact.
+        now ->
+            ForgetSetStores.NAMES.stream()
+                .<KeyValueStore<String, ?>>map(context::getStateStore)
+                .forEach(store -> store.delete(SWEEP_KEY)));
   }
 
   /** Another instance may hold the forget sets from now on, and tells what is owed. */
@@ -72,7 +88,14 @@ public final class ForgetSetProcessor
       accept(part);
     } else if (record.value() instanceof AdapterTrained candidate) {
       forgetSets.trained(candidate);
+    } else if (record.value() instanceof DeletionProgressed progress && hasEnded(progress)) {
+      forgetSets.ended(progress.getRequestId());
     }
+  }
+
+  private static boolean hasEnded(DeletionProgressed progress) {
+    return progress.getStage() == RequestStage.COMPLETED
+        || progress.getStage() == RequestStage.WITHDRAWN;
   }
 
   private void accept(ExpandedRequest part) {
@@ -97,7 +120,7 @@ public final class ForgetSetProcessor
         closed.getTrigger(),
         closed.getRequestIds().size(),
         closed.getWithdrawnRequestIds().size(),
-        closed.getSamples().size(),
+        SampleSeals.count(closed),
         closed.getForgetSetId());
     settings.observer().forgetSetClosed(closed);
     forward(

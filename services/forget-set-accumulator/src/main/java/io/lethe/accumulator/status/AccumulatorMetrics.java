@@ -3,6 +3,7 @@ package io.lethe.accumulator.status;
 import io.lethe.accumulator.domain.OwedWork;
 import io.lethe.accumulator.topology.Observer;
 import io.lethe.schemas.event.ForgetSetClosed;
+import io.lethe.schemas.seal.SampleSeals;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -44,7 +45,7 @@ public final class AccumulatorMetrics implements Observer {
   @Override
   public void forgetSetClosed(ForgetSetClosed closed) {
     meters.counter(CLOSED, "trigger", closed.getTrigger().name()).increment();
-    meters.summary(SAMPLES).record(closed.getSamples().size());
+    meters.summary(SAMPLES).record(SampleSeals.count(closed));
   }
 
   @Override

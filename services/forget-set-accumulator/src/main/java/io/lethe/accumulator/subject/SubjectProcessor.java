@@ -6,6 +6,7 @@ import io.lethe.accumulator.record.ExpandedRequest;
 import io.lethe.accumulator.topology.AccumulatorSettings;
 import io.lethe.accumulator.topology.Outputs;
 import io.lethe.schemas.InteractionKey;
+import io.lethe.schemas.Topic;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.DeletionAction;
 import io.lethe.schemas.event.DeletionRequested;
@@ -14,9 +15,11 @@ import io.lethe.schemas.event.RetainSampled;
 import io.lethe.schemas.event.SubjectProfile;
 import java.time.Instant;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.jboss.logging.Logger;
 
 /** Feeds the records of one subject partition to {@link Subjects}. */
@@ -63,7 +66,17 @@ public final class SubjectProcessor
                 context.getStateStore(SubjectStores.PROFILES),
                 context.getStateStore(SubjectStores.ERASURES)),
             reservoir,
+            settings.dataKeys(),
             this::forwardPart);
+    Sweep sweep =
+        new Sweep(
+            partition,
+            settings.subjectPartitions(),
+            SubjectStores.NAMES.stream()
+                .<KeyValueStore<String, ?>>map(context::getStateStore)
+                .toList());
+    context.schedule(
+        settings.sweepInterval(), PunctuationType.WALL_CLOCK_TIME, now -> sweep(sweep, now));
   }
 
   @Override
@@ -103,7 +116,8 @@ public final class SubjectProcessor
     checks.subject(Topics.DELETION_REQUESTED.name(), key);
     if (request == null) {
       throw new IllegalArgumentException(
-          "A deletion request must have a value; got a tombstone. To take a request back send action WITHDRAW.");
+          "A deletion request must have a value; got a tombstone. To take a request back send"
+              + " action WITHDRAW.");
     }
     checks.verify(key, request);
     if (request.getAction() == DeletionAction.WITHDRAW) {
@@ -114,6 +128,21 @@ public final class SubjectProcessor
       LOG.infof(
           "Deletion request %s came again; it has its effect already.", request.getRequestId());
     }
+  }
+
+  private void sweep(Sweep sweep, long now) {
+    sweep.changeLogs();
+    String key = InteractionKey.of(sweep.subjectRef(), Sweep.KEY);
+    forwardTombstone(Topics.INTERACTION_RECORDED, key, now, Outputs.INTERACTION_SWEPT);
+    forwardTombstone(Topics.PROFILE_SUBJECT, sweep.subjectRef(), now, Outputs.PROFILE_SWEPT);
+    forwardTombstone(Topics.RETAIN_SAMPLED, Sweep.KEY, now, Outputs.RETAIN_SAMPLED);
+  }
+
+  private void forwardTombstone(Topic<?> topic, String key, long now, String child) {
+    context.forward(
+        new Record<>(
+            key, null, now, Outputs.headers(topic, "sweep:" + now, Instant.ofEpochMilli(now))),
+        child);
   }
 
   private void publishSlot(String slot, RetainSampled sampled) {

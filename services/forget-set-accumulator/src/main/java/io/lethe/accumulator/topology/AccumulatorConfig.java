@@ -2,6 +2,7 @@ package io.lethe.accumulator.topology;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -24,6 +25,21 @@ public interface AccumulatorConfig {
   String stateDirectory();
 
   /**
+   * Folder of the data keys under which requests' samples lie sealed; shared by all accumulators
+   * and workers of the model, on a disk that outlives a restart, and never backed up for longer
+   * than what was erased may be restored.
+   */
+  @WithDefault(".lethe/data-keys")
+  Path dataKeyFolder();
+
+  /**
+   * How often each log of persons' data gets a record where nothing else happens, so that what was
+   * erased is compacted away; well below the topics' max.compaction.lag.ms.
+   */
+  @WithDefault("1H")
+  Duration sweepInterval();
+
+  /**
    * Whether large stores lie on disk; in memory they are restored from the broker at every start.
    */
   @WithDefault("true")
@@ -32,6 +48,13 @@ public interface AccumulatorConfig {
   /** Native memory for the local state on disk, all stores together. */
   @WithDefault("67108864")
   long stateMemoryBytes();
+
+  /**
+   * Age in seconds from which on a file of the local state on disk is written anew, without what
+   * was erased since.
+   */
+  @WithDefault("86400")
+  long stateCompactionSeconds();
 
   /**
    * How long one record waits for a registry that is away before its thread fails; below Kafka's

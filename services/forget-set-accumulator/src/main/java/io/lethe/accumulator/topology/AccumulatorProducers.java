@@ -12,6 +12,8 @@ import io.lethe.accumulator.registry.PatientSerde;
 import io.lethe.accumulator.status.AccumulatorMetrics;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.sample.SampleRule;
+import io.lethe.schemas.seal.DataKeyFolder;
+import io.lethe.schemas.seal.DataKeys;
 import io.lethe.schemas.serde.AvroSerde;
 import io.lethe.schemas.serde.AvroSerdeConfig;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -34,12 +36,22 @@ public class AccumulatorProducers {
 
   @Produces
   @Singleton
-  Topology topology(AccumulatorConfig config, MeterRegistry meters) {
+  DataKeys dataKeys(AccumulatorConfig config) {
+    return DataKeyFolder.open(config.dataKeyFolder());
+  }
+
+  void close(@Disposes DataKeys keys) {
+    keys.close();
+  }
+
+  @Produces
+  @Singleton
+  Topology topology(AccumulatorConfig config, DataKeys keys, MeterRegistry meters) {
     Patience patience = new Patience(config.registryPatience(), REGISTRY_PAUSE, Clock.systemUTC());
     Serde<SpecificRecord> values = new PatientSerde<>(new AvroSerde<>(), patience);
     values.configure(
         Map.of(AvroSerdeConfig.SCHEMA_REGISTRY_URL, config.schemaRegistryUrl()), false);
-    return AccumulatorTopology.build(settings(config, meters), values);
+    return AccumulatorTopology.build(settings(config, keys, meters), values);
   }
 
   @Produces
@@ -60,7 +72,8 @@ public class AccumulatorProducers {
     }
   }
 
-  private static AccumulatorSettings settings(AccumulatorConfig config, MeterRegistry meters) {
+  private static AccumulatorSettings settings(
+      AccumulatorConfig config, DataKeys keys, MeterRegistry meters) {
     AccumulatorConfig.SampleRuleConfig rule = config.sampleRule();
     AccumulatorConfig.CloseConfig close = config.close();
     AccumulatorConfig.UnlearningTimeConfig time = config.unlearningTime();
@@ -78,7 +91,9 @@ public class AccumulatorProducers {
             close.deadlineMargin()),
         new UnlearningTime(time.jobsMax(), time.quantile(), time.floor(), time.safetyFactor()),
         time.owedSetsMax(),
+        keys,
         close.checkInterval(),
+        config.sweepInterval(),
         new RetainReservoir.Sizes(
             config.reservoir().trainSize(),
             config.reservoir().heldSize(),

@@ -6,6 +6,7 @@ import io.lethe.accumulator.domain.Lifecycles;
 import io.lethe.accumulator.domain.RetainReservoir;
 import io.lethe.accumulator.domain.UnlearningTime;
 import io.lethe.schemas.sample.SampleRule;
+import io.lethe.schemas.seal.DataKeys;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -19,7 +20,9 @@ import java.util.Objects;
  * @param closing when a forget set closes
  * @param unlearningTime how long unlearning is expected to take
  * @param owedSetsMax closed sets without an accepted candidate that are remembered
+ * @param dataKeys what requests' data is sealed under; stay the caller's to close
  * @param checkInterval how often age and deadlines are looked at
+ * @param sweepInterval how often each log of persons' data gets a record, so that it compacts
  * @param reservoir size of the retain reservoir
  * @param stateOnDisk whether large stores lie on disk rather than in memory
  * @param lifecycles the lifecycles, observed in tests
@@ -33,7 +36,9 @@ public record AccumulatorSettings(
     ClosingRules closing,
     UnlearningTime unlearningTime,
     int owedSetsMax,
+    DataKeys dataKeys,
     Duration checkInterval,
+    Duration sweepInterval,
     RetainReservoir.Sizes reservoir,
     boolean stateOnDisk,
     Lifecycles lifecycles,
@@ -59,9 +64,13 @@ public record AccumulatorSettings(
     if (checkInterval.toMillis() < 1) {
       throw new IllegalArgumentException("lethe.close.check-interval must be at least 1 ms.");
     }
+    if (sweepInterval.toMillis() < 1) {
+      throw new IllegalArgumentException("lethe.sweep-interval must be at least 1 ms.");
+    }
     if (expansion.partBytesMax() * 2L > closing.bytesMax()) {
       throw new IllegalArgumentException(
-          "lethe.expansion.part-bytes-max must be at most half of lethe.close.bytes-max, so that every part fits a set.");
+          "lethe.expansion.part-bytes-max must be at most half of lethe.close.bytes-max, so that"
+              + " every part fits a set.");
     }
   }
 }

@@ -28,7 +28,8 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
  * The two steps joined: subject partitions hand expanded requests to the one partition of the
  * model's forget sets, whose erasures come back to the subjects through the very topics that
  * everybody reads. What was trained comes in beside the requests: it tells how long unlearning
- * takes, and what of it is done.
+ * takes, and what of it is done; and the ledger tells which requests came to their end, so that
+ * their data keys are destroyed.
  */
 public final class AccumulatorTopology {
   /** Name of the internal topic between the steps, as Kafka Streams completes it. */
@@ -65,7 +66,9 @@ public final class AccumulatorTopology {
             .mapValues(SpecificRecord.class::cast, Named.as("parts"));
     expanded
         .merge(
-            builder.stream(Topics.ADAPTER_TRAINED.name(), Consumed.with(Serdes.String(), values)))
+            builder.stream(
+                List.of(Topics.ADAPTER_TRAINED.name(), Topics.DELETION_PROGRESSED.name()),
+                Consumed.with(Serdes.String(), values)))
         .process(
             () -> new ForgetSetProcessor(settings),
             Named.as(FORGET_SETS),
@@ -83,6 +86,14 @@ public final class AccumulatorTopology {
         out,
         bySubject(),
         FORGET_SETS);
+    topology.addSink(
+        Outputs.INTERACTION_SWEPT,
+        Topics.INTERACTION_RECORDED.name(),
+        keys,
+        out,
+        bySubject(),
+        SUBJECTS);
+    topology.addSink(Outputs.PROFILE_SWEPT, Topics.PROFILE_SUBJECT.name(), keys, out, SUBJECTS);
     topology.addSink(Outputs.PROFILE_ERASED, Topics.PROFILE_SUBJECT.name(), keys, out, FORGET_SETS);
     return topology;
   }

@@ -13,12 +13,20 @@ import org.rocksdb.WriteBufferManager;
 
 /**
  * One budget of native memory for all stores of the process; by default every store of every
- * partition takes its own.
+ * partition takes its own. And an age from which on a file is written anew without what was deleted
+ * since: by default a store that stays small would keep it for good.
  */
 public final class BoundedRocksDb implements RocksDBConfigSetter {
   /** Kafka Streams configuration key: bytes for all stores together. */
   public static final String BYTES_CONFIG = "lethe.state.memory.bytes";
 
+  /** Kafka Streams configuration key: seconds after which a file is rewritten. */
+  public static final String COMPACTION_SECONDS_CONFIG = "lethe.state.compaction.seconds";
+
+  /** A manifest names the first and the last key of files long gone, until the next one begins. */
+  private static final long MANIFEST_BYTES_MAX = 4096;
+
+  private static final long COMPACTION_SECONDS_DEFAULT = 24L * 60 * 60;
   private static final long BYTES_DEFAULT = 64L * 1024 * 1024;
   private static final long WRITE_BUFFER_BYTES = 2L * 1024 * 1024;
   private static final int WRITE_BUFFERS_MAX = 2;
@@ -48,6 +56,10 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
       table.setBlockCache(cache);
       options.setWriteBufferManager(writeBuffers);
     }
+    Object seconds = configs.get(COMPACTION_SECONDS_CONFIG);
+    options.setPeriodicCompactionSeconds(
+        seconds == null ? COMPACTION_SECONDS_DEFAULT : Long.parseLong(seconds.toString()));
+    options.setMaxManifestFileSize(MANIFEST_BYTES_MAX);
     table.setCacheIndexAndFilterBlocks(true);
     table.setPinTopLevelIndexAndFilter(true);
     options.setWriteBufferSize(WRITE_BUFFER_BYTES);

@@ -14,6 +14,9 @@ public final class Outputs {
   public static final String INTERACTION_ERASED = "interaction-erased";
   public static final String PROFILE_ERASED = "profile-erased";
 
+  public static final String INTERACTION_SWEPT = "interaction-swept";
+  public static final String PROFILE_SWEPT = "profile-swept";
+
   private static final String SOURCE = "forget-set-accumulator";
 
   private Outputs() {}

@@ -13,20 +13,26 @@ import io.lethe.accumulator.domain.UnlearningTime;
 import io.lethe.accumulator.poison.UnreadableInputHandler;
 import io.lethe.accumulator.poison.UnusableRecordHandler;
 import io.lethe.accumulator.poison.UnwritableOutputHandler;
+import io.lethe.accumulator.record.RequestStanding;
 import io.lethe.schemas.InteractionKey;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.DeletionAction;
+import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.DeletionScope;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.InteractionRecorded;
 import io.lethe.schemas.event.Regime;
+import io.lethe.schemas.event.RequestStage;
 import io.lethe.schemas.event.RetainSampled;
 import io.lethe.schemas.event.Sample;
 import io.lethe.schemas.event.ScopeKind;
 import io.lethe.schemas.event.SubjectProfile;
 import io.lethe.schemas.sample.SampleRule;
+import io.lethe.schemas.seal.DataKeyFolder;
+import io.lethe.schemas.seal.DataKeys;
+import io.lethe.schemas.seal.SampleSeals;
 import io.lethe.schemas.serde.AvroSerde;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,12 +75,17 @@ final class Harness implements AutoCloseable {
 
   static final int OWED_SETS_MAX = 3;
 
+  /** Longer than any test but the one that looks at it. */
+  static final Duration SWEEP_INTERVAL = Duration.ofDays(3650);
+
+  private final DataKeys keys;
   private final Serde<SpecificRecord> values;
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> interactions;
   private final TestInputTopic<byte[], byte[]> profiles;
   private final TestInputTopic<byte[], byte[]> requests;
   private final TestInputTopic<byte[], byte[]> candidates;
+  private final TestInputTopic<byte[], byte[]> progress;
   private final TestOutputTopic<String, byte[]> closed;
   private final TestOutputTopic<String, byte[]> slots;
   private final Map<String, RetainSampled> reservoir = new TreeMap<>();
@@ -119,7 +130,9 @@ final class Harness implements AutoCloseable {
         closing,
         unlearningTime,
         OWED_SETS_MAX,
+        DataKeyFolder.open(stateDirectory().resolve("data-keys")),
         Duration.ofMillis(100),
+        SWEEP_INTERVAL,
         new RetainReservoir.Sizes(train, held, "seed"),
         false,
         lifecycles,
@@ -131,6 +144,7 @@ final class Harness implements AutoCloseable {
   }
 
   Harness(AccumulatorSettings settings) {
+    keys = settings.dataKeys();
     SchemaRegistryClient registry = new Registry();
     values = new AvroSerde<>(registry, null);
     Properties properties = new Properties();
@@ -147,6 +161,7 @@ final class Harness implements AutoCloseable {
     profiles = input(Topics.PROFILE_SUBJECT.name());
     requests = input(Topics.DELETION_REQUESTED.name());
     candidates = input(Topics.ADAPTER_TRAINED.name());
+    progress = input(Topics.DELETION_PROGRESSED.name());
     closed = output(Topics.FORGET_SET_CLOSED.name());
     slots = output(Topics.RETAIN_SAMPLED.name());
   }
@@ -250,6 +265,23 @@ final class Harness implements AutoCloseable {
             .build());
   }
 
+  /** The ledger tells how far a request has come. */
+  void progress(String requestId, String subject, RequestStage stage) {
+    send(
+        progress,
+        requestId,
+        Topics.DELETION_PROGRESSED.name(),
+        DeletionProgressed.newBuilder()
+            .setRequestId(requestId)
+            .setSubjectRef(subject)
+            .setStage(stage)
+            .setReceivedAt(START)
+            .setAcceptedAt(START)
+            .setDueAt(DUE)
+            .setUpdatedAt(START)
+            .build());
+  }
+
   static DeletionScope all() {
     return new DeletionScope(ScopeKind.ALL, List.of(), null, null);
   }
@@ -285,8 +317,18 @@ final class Harness implements AutoCloseable {
     advance(PATIENT.age().plusSeconds(1));
   }
 
-  /** The sets that closed since the last call. */
+  /** The sets that closed since the last call, their samples opened as a worker opens them. */
   List<ForgetSetClosed> closedSets() {
+    List<ForgetSetClosed> sets = sealedSets();
+    for (ForgetSetClosed set : sets) {
+      set.setSamples(SampleSeals.open(set, keys));
+      set.setSealedSamples(List.of());
+    }
+    return sets;
+  }
+
+  /** The sets that closed since the last call, as they lie in the topic. */
+  List<ForgetSetClosed> sealedSets() {
     return closed.readValuesToList().stream()
         .map(
             bytes ->
@@ -343,6 +385,30 @@ final class Harness implements AutoCloseable {
         .readRecordsToList();
   }
 
+  /** A record of the internal topic between the two steps, as it lies there. */
+  List<byte[]> expandedParts() {
+    return driver
+        .createOutputTopic(
+            "lethe-accumulator-" + AccumulatorTopology.EXPANDED_TOPIC_SUFFIX,
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer())
+        .readValuesToList();
+  }
+
+  /** Stores whose change log got a tombstone for the sweep. */
+  List<String> changeLogTombstones() {
+    return driver.producedTopicNames().stream()
+        .filter(topic -> topic.endsWith("-changelog"))
+        .filter(topic -> tombstones(topic).contains("sweep"))
+        .map(topic -> topic.replaceAll("lethe-accumulator-(.*)-changelog", "$1"))
+        .toList();
+  }
+
+  /** Where a request stands for the model. */
+  RequestStanding standing(String requestId) {
+    return driver.<String, RequestStanding>getKeyValueStore("request-standings").get(requestId);
+  }
+
   /** Keys left in a store. */
   Set<String> keysIn(String store) {
     try (var entries = driver.<String, Object>getKeyValueStore(store).all()) {
@@ -359,6 +425,7 @@ final class Harness implements AutoCloseable {
   @Override
   public void close() {
     driver.close();
+    keys.close();
   }
 
   /** A folder of its own for every driver; the build's folder goes with the next clean. */

@@ -127,6 +127,11 @@ public record DataDirectory(Path root) {
     return root.resolve("access-key.jwk");
   }
 
+  /** The keys that samples of requests lie sealed under until the requests are complete. */
+  public Path dataKeys() {
+    return root.resolve("data-keys");
+  }
+
   /** What runs, where: written by start-dev, read by the other commands. */
   public Path stateFile() {
     return root.resolve("state.json");

@@ -65,13 +65,18 @@ public record DevState(
    * @throws CliException when none does
    */
   public static DevState running(DataDirectory directory) {
-    return find(directory)
-        .filter(state -> ProcessHandle.of(state.pid()).map(ProcessHandle::isAlive).orElse(false))
+    return findRunning(directory)
         .orElseThrow(
             () ->
                 new CliException(
                     "no development stack runs on " + directory.root(),
                     "start one with ./lethe start-dev, or give its --data-dir"));
+  }
+
+  /** The stack that runs on the folder, if one does. */
+  public static Optional<DevState> findRunning(DataDirectory directory) {
+    return find(directory)
+        .filter(state -> ProcessHandle.of(state.pid()).map(ProcessHandle::isAlive).orElse(false));
   }
 
   /** Replaces the file in one step, so that a reader never sees half of it. */

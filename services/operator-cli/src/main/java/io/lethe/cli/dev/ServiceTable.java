@@ -19,6 +19,7 @@ final class ServiceTable {
 
   private static final String HOST = "127.0.0.1";
   private static final String STATE_DIRECTORY = "lethe.state-directory";
+  private static final String DATA_KEY_FOLDER = "lethe.data-key-folder";
   private static final int SMALL_HEAP_MEBIBYTES = 160;
   private static final int STREAMS_HEAP_MEBIBYTES = 256;
   private static final int SERVER_HEAP_MEBIBYTES = 320;
@@ -172,6 +173,8 @@ final class ServiceTable {
         String.valueOf(rule.likedAbove()),
         "lethe.sample-rule.train-until",
         rule.trainUntil().toString(),
+        DATA_KEY_FOLDER,
+        directory.dataKeys().toString(),
         STATE_DIRECTORY,
         state(name));
   }
@@ -186,6 +189,8 @@ final class ServiceTable {
         directory.artefacts().toString(),
         "lethe.threads",
         String.valueOf(settings.threads()),
+        DATA_KEY_FOLDER,
+        directory.dataKeys().toString(),
         STATE_DIRECTORY,
         state(name));
   }

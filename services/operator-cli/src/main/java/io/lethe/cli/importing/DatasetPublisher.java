@@ -17,6 +17,7 @@ import io.lethe.schemas.subject.SubjectPseudonymizer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,7 +34,7 @@ public final class DatasetPublisher {
   private final Producer<String, SpecificRecord> producer;
   private final SubjectPseudonymizer pseudonymizer;
   private final Clock clock;
-  private final Map<String, String> subjectRefs = new HashMap<>();
+  private final Map<String, List<String>> subjectRefs = new HashMap<>();
   private final AtomicLong acknowledged = new AtomicLong();
   private final AtomicReference<Exception> failure = new AtomicReference<>();
 
@@ -56,7 +57,8 @@ public final class DatasetPublisher {
 
   /**
    * Sends everything, and returns when the broker has acknowledged every record. Sending the same
-   * data again replaces each record by its equal.
+   * data again replaces each record by its equal. What lies under a pseudonym of an earlier key is
+   * tombstoned, since it lies under the current one from now on.
    *
    * @throws CliException when a record was not acknowledged
    */
@@ -68,11 +70,18 @@ public final class DatasetPublisher {
       for (Profile profile : dataset.profiles()) {
         SubjectProfile value = record(profile);
         send(Topics.PROFILE_SUBJECT, value.getSubjectRef(), value, progress);
+        for (String earlier : earlierRefs(profile.accountId())) {
+          send(Topics.PROFILE_SUBJECT, earlier, null, progress);
+        }
       }
       for (Interaction interaction : dataset.interactions()) {
         InteractionRecorded value = record(interaction);
         String key = InteractionKey.of(value.getSubjectRef(), value.getItemId());
         send(Topics.INTERACTION_RECORDED, key, value, progress);
+        for (String earlier : earlierRefs(interaction.accountId())) {
+          String earlierKey = InteractionKey.of(earlier, value.getItemId());
+          send(Topics.INTERACTION_RECORDED, earlierKey, null, progress);
+        }
       }
       producer.flush();
     } catch (KafkaException refused) {
@@ -111,6 +120,10 @@ public final class DatasetPublisher {
     producer.send(
         record,
         (metadata, error) -> {
+          if (error == null && value == null) {
+            // What moved from an earlier pseudonym is no row of the data set.
+            return;
+          }
           if (error == null) {
             progress.stepTo(acknowledged.incrementAndGet());
           } else {
@@ -147,6 +160,16 @@ public final class DatasetPublisher {
   }
 
   private String subjectRef(String accountId) {
-    return subjectRefs.computeIfAbsent(accountId, pseudonymizer::subjectRef);
+    return allRefs(accountId).get(0);
+  }
+
+  /** Pseudonyms of before the key was changed: what lies under them moves to the current one. */
+  private List<String> earlierRefs(String accountId) {
+    List<String> all = allRefs(accountId);
+    return all.subList(1, all.size());
+  }
+
+  private List<String> allRefs(String accountId) {
+    return subjectRefs.computeIfAbsent(accountId, pseudonymizer::subjectRefs);
   }
 }

@@ -11,10 +11,14 @@ import io.lethe.cli.dev.DataDirectory;
 import io.lethe.cli.dev.DataDirectoryOption;
 import io.lethe.cli.dev.DevState;
 import io.lethe.cli.dev.PseudonymKey;
+import io.lethe.cli.suppression.SuppressionReader;
+import io.lethe.cli.suppression.SuppressionSet;
 import io.lethe.schemas.kafka.KafkaSettings;
+import io.lethe.schemas.subject.SubjectPseudonymizer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.avro.specific.SpecificRecord;
@@ -28,7 +32,8 @@ import picocli.CommandLine.Option;
     name = "import",
     description = {
       "Send items, profiles and interactions to the topics.",
-      "Account ids become pseudonyms by the key in the data directory."
+      "Account ids become pseudonyms by the key in the data directory.",
+      "Rows that were erased since are left out, and counted."
     })
 public final class ImportCommand implements Callable<Integer> {
   private final Console console;
@@ -80,24 +85,29 @@ public final class ImportCommand implements Callable<Integer> {
     } else {
       directory.create();
     }
-    Dataset dataset = data.dataset();
+    SubjectPseudonymizer pseudonymizer = PseudonymKey.openOrCreate(directory);
+    Map<String, Object> kafka = KafkaFile.read(kafkaConfig);
+    SuppressionSet.Remainder rest =
+        SuppressionReader.read(bootstrapServers, schemaRegistryUrl, kafka)
+            .filter(data.dataset(), pseudonymizer);
+    Dataset dataset = rest.dataset();
     Map<String, Object> settings =
         KafkaSettings.producer(bootstrapServers, schemaRegistryUrl, "lethe-import");
-    settings.putAll(KafkaFile.read(kafkaConfig));
+    settings.putAll(kafka);
     DatasetPublisher.Counts counts;
     long rows =
         (long) dataset.items().size() + dataset.profiles().size() + dataset.interactions().size();
     try (KafkaProducer<String, SpecificRecord> producer = new KafkaProducer<>(settings);
         ProgressDisplay progress = console.progress("Importing", "records", rows)) {
-      counts =
-          new DatasetPublisher(producer, PseudonymKey.openOrCreate(directory), clock)
-              .publish(dataset, progress);
+      counts = new DatasetPublisher(producer, pseudonymizer, clock).publish(dataset, progress);
     }
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("dataset", dataset.name());
     result.put("items", counts.items());
     result.put("profiles", counts.profiles());
     result.put("interactions", counts.interactions());
+    result.put("suppressedProfiles", rest.profiles());
+    result.put("suppressedInteractions", rest.interactions());
     result.put("likedAbove", dataset.likedAbove());
     console.result(
         result,
@@ -109,7 +119,14 @@ public final class ImportCommand implements Callable<Integer> {
             + counts.profiles()
             + " profiles, "
             + counts.interactions()
-            + " interactions.");
+            + " interactions."
+            + (rest.isWhole()
+                ? ""
+                : String.format(
+                    Locale.ROOT,
+                    "%n  Left out, since they were erased: %d profiles, %d interactions.",
+                    rest.profiles(),
+                    rest.interactions())));
     return ExitCode.OK;
   }
 }

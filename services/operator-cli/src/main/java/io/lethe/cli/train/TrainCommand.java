@@ -8,6 +8,8 @@ import io.lethe.cli.data.Dataset;
 import io.lethe.cli.data.DatasetOptions;
 import io.lethe.cli.dev.DataDirectory;
 import io.lethe.cli.dev.DataDirectoryOption;
+import io.lethe.cli.suppression.SuppressionSet;
+import io.lethe.cli.suppression.TrainingGuard;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.Metrics;
 import io.lethe.engine.Prompt;
@@ -33,7 +35,8 @@ import picocli.CommandLine.Option;
     name = "train",
     description = {
       "Tune a recommender on a data set and make it the one that start-dev serves.",
-      "The same data, rule, settings, seed and base are tuned only once."
+      "The same data, rule, settings, seed and base are tuned only once.",
+      "Rows that were erased are left out: run it while the stack of the data directory runs."
     })
 public final class TrainCommand implements Callable<Integer> {
   private final Console console;
@@ -85,7 +88,8 @@ public final class TrainCommand implements Callable<Integer> {
             EngineSettings.defaults().withThreads(Runtime.getRuntime().availableProcessors()));
     DataDirectory directory = dataDirectory.directory().create();
     Logs.toFile(directory.logs().resolve("train.log"));
-    Dataset dataset = data.dataset();
+    SuppressionSet.Remainder rest = TrainingGuard.filter(data.dataset(), directory);
+    Dataset dataset = rest.dataset();
     SampleRule rule = SampleRule.of(dataset.likedAbove(), dataset.splitAt(trainShare));
     List<LabelledExample> examples = ExampleBuilder.build(dataset, rule);
     List<LabelledExample> heldOut =
@@ -116,7 +120,7 @@ public final class TrainCommand implements Callable<Integer> {
                     baseFolder,
                     Set.of()));
     trained.model().makeCurrent(directory);
-    report(trained, trainedOn, heldOut, engine, Duration.between(began, clock.instant()));
+    report(trained, rest, trainedOn, heldOut, engine, Duration.between(began, clock.instant()));
     return ExitCode.OK;
   }
 
@@ -127,6 +131,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   private void report(
       RecommenderTraining.Trained trained,
+      SuppressionSet.Remainder rest,
       int trainedOn,
       List<LabelledExample> heldOut,
       EngineSettings engine,
@@ -140,6 +145,7 @@ public final class TrainCommand implements Callable<Integer> {
       result.put("digest", recommender.digest());
     }
     result.put("reused", trained.reused());
+    result.put("suppressedInteractions", rest.interactions());
     result.put("examples", trainedOn);
     result.put("heldOut", heldOut.size());
     result.put("heldOutAuc", auc);
@@ -152,12 +158,18 @@ public final class TrainCommand implements Callable<Integer> {
         result,
         String.format(
             Locale.ROOT,
-            "%s: %d examples, AUC %.3f on %d held out.%n  %s",
+            "%s: %d examples, AUC %.3f on %d held out.%n  %s%s",
             words,
             trainedOn,
             auc,
             heldOut.size(),
-            folder));
+            folder,
+            rest.interactions() == 0
+                ? ""
+                : String.format(
+                    Locale.ROOT,
+                    "%n  Left out, since they were erased: %d interactions.",
+                    rest.interactions())));
   }
 
   private static double heldOutAuc(Recommender recommender, List<LabelledExample> heldOut) {

@@ -86,6 +86,14 @@ class ServiceTableTest {
   }
 
   @Test
+  void shouldLetTheWorkerOpenWhatTheAccumulatorSealed() {
+    String folder = "-Dlethe.data-key-folder=" + directory.dataKeys();
+    assertThat(command("forget-set-accumulator")).contains(folder);
+    assertThat(command("unlearning-worker")).contains(folder);
+    assertThat(command("recommendation-server-1")).doesNotContain(folder);
+  }
+
+  @Test
   void shouldNameEveryServerApartAndGiveTheWorkerTheThreads() {
     assertThat(command("recommendation-server-1")).contains("-Dlethe.replica-id=server-1");
     assertThat(command("recommendation-server-2")).contains("-Dlethe.replica-id=server-2");

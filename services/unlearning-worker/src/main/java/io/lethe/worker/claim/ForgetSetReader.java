@@ -2,7 +2,10 @@ package io.lethe.worker.claim;
 
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.ForgetSetClosed;
+import io.lethe.schemas.seal.DataKeys;
+import io.lethe.schemas.seal.SampleSeals;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -11,16 +14,21 @@ import org.apache.kafka.common.serialization.Deserializer;
 public final class ForgetSetReader {
   private final String modelId;
   private final Deserializer<ForgetSetClosed> values;
+  private final DataKeys keys;
 
-  public ForgetSetReader(String modelId, Deserializer<ForgetSetClosed> values) {
+  /**
+   * @param keys open the samples
+   */
+  public ForgetSetReader(String modelId, Deserializer<ForgetSetClosed> values, DataKeys keys) {
     this.modelId = modelId;
     this.values = values;
+    this.keys = keys;
   }
 
   /**
-   * The forget set.
+   * The forget set, with all its samples in clear.
    *
-   * @throws SerializationException when the record is poison
+   * @throws SerializationException when the record is poison, or its samples are shredded
    * @throws org.apache.kafka.common.errors.RetriableException when the registry is away
    */
   public ForgetSetClosed read(ConsumerRecord<byte[], byte[]> record) {
@@ -44,6 +52,8 @@ public final class ForgetSetReader {
       throw new SerializationException(
           "forgetSetId of a forget set is blank; it must be the hex SHA-256 of the set.");
     }
+    set.setSamples(SampleSeals.open(set, keys));
+    set.setSealedSamples(List.of());
     return set;
   }
 }

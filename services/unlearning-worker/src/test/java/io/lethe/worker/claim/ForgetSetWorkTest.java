@@ -31,7 +31,7 @@ class ForgetSetWorkTest {
   private int registryOutages;
   private final ForgetSetWork work =
       new ForgetSetWork(
-          new ForgetSetReader("recommender", (topic, bytes) -> read()),
+          new ForgetSetReader("recommender", (topic, bytes) -> read(), null),
           null,
           new OutcomeWriter((topic, value) -> new byte[0], clock),
           Duration.ofSeconds(2),

@@ -1,0 +1,2 @@
+/** What was erased stays unlearned: data sets are read past it. */
+package io.lethe.cli.suppression;
