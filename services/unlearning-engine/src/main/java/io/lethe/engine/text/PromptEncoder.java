@@ -3,6 +3,7 @@ package io.lethe.engine.text;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.lethe.engine.EngineException;
+import io.lethe.engine.NativeLibraries;
 import io.lethe.engine.Prompt;
 import io.lethe.engine.PromptTemplate;
 import io.lethe.engine.Viewed;
@@ -87,6 +88,7 @@ public final class PromptEncoder implements AutoCloseable {
    */
   public static PromptEncoder open(
       Path tokenizerFile, PromptTemplate template, ModelFamily family, int positionsMax) {
+    NativeLibraries.fetchNothing();
     try {
       // The options keep the tokenizer from cutting or filling texts on its own.
       HuggingFaceTokenizer tokenizer =
