@@ -51,7 +51,10 @@ public final class PromptEncoder implements AutoCloseable {
    * Tokens of pieces that name titles: the same few thousand come again and again, and to cut one
    * up takes longer than a GPU takes to read it. Nothing in here tells whose prompt it was.
    */
-  private final Map<String, long[]> pieces = new ConcurrentHashMap<>();
+  private final Map<Piece, long[]> pieces = new ConcurrentHashMap<>();
+
+  /** A text that is cut to so many tokens. */
+  private record Piece(String text, int tokensMax) {}
 
   private PromptEncoder(
       PromptTemplate template,
@@ -160,18 +163,19 @@ public final class PromptEncoder implements AutoCloseable {
     return new EncodedPrompt(concat(ids, tail), answerAt);
   }
 
-  /** The same as capped. An entry ends with a semicolon, a question does not: no text is both. */
+  /** The same as capped. */
   private long[] kept(String text, int tokens) {
     if (text.length() > PIECE_CHARACTERS_MAX) {
       return capped(text, tokens);
     }
-    long[] known = pieces.get(text);
+    Piece piece = new Piece(text, tokens);
+    long[] known = pieces.get(piece);
     if (known == null) {
       known = capped(text, tokens);
       if (pieces.size() >= PIECES_MAX) {
         pieces.clear();
       }
-      pieces.put(text, known);
+      pieces.put(piece, known);
     }
     return known;
   }
