@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lethe.catalog.domain.VersionLifecycle.State;
 import io.lethe.catalog.domain.VersionLifecycle.Transition;
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.event.VersionStatus;
@@ -263,6 +266,12 @@ class LineageTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F19,
+      level = FaultLevel.UNIT,
+      does = "Offers a candidate with a failed gate that says it was accepted.",
+      load = "1 candidate",
+      oracle = "Never released; the refusal names the gate.")
   void shouldRefuseACandidateWhoseGateFailedEvenIfItSaysAccepted() {
     AdapterTrained contradictory =
         Candidates.accepted("set-1", "adapter-1", null, "r1")
@@ -306,6 +315,13 @@ class LineageTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F15,
+      level = FaultLevel.UNIT,
+      does = "Asks for a version that has forgotten less than is demanded.",
+      load = "1 candidate",
+      oracle = "Refused, with how many requests are missing.",
+      limit = "exact")
   void shouldRefuseReleaseBelowMinimumWatermark() {
     // An approved override may have served a version below the minimum; the minimum stands all the
     // same, so the next version must cover it again.
