@@ -65,7 +65,7 @@ class LosesNothingST {
   }
 
   /** Persons that the recommender was tuned on, and who ask for erasure: one set in two trains. */
-  private final int erasedAccounts = REQUESTS >= 20_000 ? 24 : 8;
+  private final int erasedAccounts = REQUESTS >= 20_000 ? 24 : 6;
 
   private final ErasureLoad load = new ErasureLoad(SEED, REQUESTS);
   private final Map<String, String> measured = new TreeMap<>();
@@ -101,9 +101,9 @@ class LosesNothingST {
             // How well it forgets is measured elsewhere; here a training takes seconds, so that
             // it can be killed in the middle, and every candidate is good.
             .set(FaultStack.WORKER, "lethe.methods", "e2urec")
-            .set(FaultStack.WORKER, "lethe.unlearning.steps-max", 200)
+            .set(FaultStack.WORKER, "lethe.unlearning.steps-max", 60)
             .set(FaultStack.WORKER, "lethe.unlearning.learning-rate", "2e-5")
-            .set(FaultStack.WORKER, "lethe.unlearning.evaluate-every", 100)
+            .set(FaultStack.WORKER, "lethe.unlearning.evaluate-every", 30)
             .set(FaultStack.WORKER, "lethe.unlearning.residual-max", 100)
             .set(FaultStack.WORKER, "lethe.unlearning.utility-drop-max", 1)
             .set(FaultStack.WORKER, "lethe.exact-enabled", false)
