@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
@@ -39,6 +41,14 @@ final class FaultStack implements AutoCloseable {
   static final String CATALOG = "adapter-catalog";
   static final String SERVER = "recommendation-server";
   static final String LEDGER = "erasure-ledger";
+
+  /** Held, since the logging library forgets the level of a logger that nobody holds. */
+  private static final Logger KAFKA_CLIENTS = Logger.getLogger("org.apache.kafka");
+
+  static {
+    // A client that waits for a broker that was killed says so several times a second.
+    KAFKA_CLIENTS.setLevel(Level.SEVERE);
+  }
 
   private static final Duration READY_TIMEOUT = Duration.ofMinutes(3);
   private static final String REGISTRY_PATH = "/apis/ccompat/v7";
@@ -195,6 +205,15 @@ final class FaultStack implements AutoCloseable {
 
   Path logOf(String service) {
     return folder.resolve("logs").resolve(service + ".log");
+  }
+
+  /** How often the launcher had to start a service again. */
+  int deaths() {
+    try {
+      return Files.readString(log).split(" died and is started again", -1).length - 1;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   /** A producer past the proxies: what it sends is there when it is acknowledged. */

@@ -44,13 +44,14 @@ class LosesNothingST {
 
   private static final int SETS_MAX = 40;
   private static final int SET_REQUESTS_MIN = 100;
+  private static final int SUBJECTS = 24;
   private static final int ROWS_PER_SUBJECT = 18;
   private static final Duration RESUME_LIMIT = Duration.ofSeconds(60);
 
   /** A worker loads its language model anew and begins the set again. */
   private static final Duration WORKER_RESUME_LIMIT = Duration.ofMinutes(3);
 
-  private static final Duration PHASE_PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PHASE_PATIENCE = Duration.ofSeconds(5);
 
   /** How long nothing at all may happen while there is something to do. */
   private static final Duration STALL_LIMIT = Duration.ofMinutes(5);
@@ -65,7 +66,7 @@ class LosesNothingST {
   }
 
   /** Persons that the recommender was tuned on, and who ask for erasure: one set in two trains. */
-  private final int erasedAccounts = REQUESTS >= 20_000 ? 24 : 6;
+  private final int erasedAccounts = REQUESTS >= 20_000 ? 12 : 6;
 
   private final ErasureLoad load = new ErasureLoad(SEED, REQUESTS);
   private final Map<String, String> measured = new TreeMap<>();
@@ -86,7 +87,7 @@ class LosesNothingST {
                 FaultStack.CATALOG,
                 FaultStack.LEDGER,
                 FaultStack.SERVER)
-            .data(3 * erasedAccounts, 3 * erasedAccounts * ROWS_PER_SUBJECT, 120)
+            .data(SUBJECTS, SUBJECTS * ROWS_PER_SUBJECT, 120)
             .heap(FaultStack.INTAKE, 512)
             .heap(FaultStack.ACCUMULATOR, 512)
             .heap(FaultStack.WORKER, 1024)
