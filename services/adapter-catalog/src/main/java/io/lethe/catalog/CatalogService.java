@@ -7,6 +7,7 @@ import io.lethe.catalog.follow.LineageReader;
 import io.lethe.catalog.release.CandidateDesk;
 import io.lethe.catalog.release.CatalogView;
 import io.lethe.catalog.release.ReleaseMetrics;
+import io.lethe.catalog.release.VersionSigner;
 import io.lethe.catalog.release.VersionWriter;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.kafka.KafkaSettings;
@@ -42,6 +43,7 @@ public class CatalogService {
   private final Clock clock;
   private final CatalogView view;
   private String recommenderDigest;
+  private VersionSigner signer;
   private CandidateLoop loop;
 
   CatalogService(
@@ -56,6 +58,13 @@ public class CatalogService {
   void start(@Observes StartupEvent event) {
     recommenderDigest =
         RecommenderIdentity.digest(settings.recommenderDigest(), settings.recommenderFolder());
+    signer = VersionSigner.of(settings.signingKeyFile());
+    if (settings.signingKeyFile().isEmpty()) {
+      LOG.warn(
+          "versions are published unsigned: set lethe.signing-key-file, and"
+              + " lethe.catalog-public-key-files of the servers, so that they serve what this"
+              + " catalog released and nothing else");
+    }
     LOG.infof(
         "catalog starts: model=%s, recommender=%s, bootstrap=%s",
         settings.modelId(), recommenderDigest.substring(0, 12), kafka.bootstrapServers());
@@ -103,7 +112,7 @@ public class CatalogService {
     KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
     try {
-      VersionWriter writer = new VersionWriter(producer, values, consumer::groupMetadata);
+      VersionWriter writer = new VersionWriter(producer, values, consumer::groupMetadata, signer);
       Lineage lineage =
           new Lineage(
               settings.modelId(),

@@ -23,6 +23,9 @@ public interface CatalogSettings {
   /** Folder of the recommender, which the digest is computed from. */
   Optional<Path> recommenderFolder();
 
+  /** PEM file of the Ed25519 key that signs versions; without it they are published unsigned. */
+  Optional<Path> signingKeyFile();
+
   /** Most requests a watermark may hold; each takes 37 bytes of adapter.version's limit. */
   @WithDefault("100000")
   int watermarkLimit();

@@ -14,6 +14,7 @@ import io.lethe.cli.replay.ReplayCommand;
 import io.lethe.cli.request.ExtendCommand;
 import io.lethe.cli.request.StatusCommand;
 import io.lethe.cli.request.SubmitCommand;
+import io.lethe.cli.serve.ServeCommand;
 import io.lethe.cli.stream.StreamCommand;
 import io.lethe.cli.train.TrainCommand;
 import io.lethe.engine.EngineException;
@@ -73,7 +74,8 @@ public final class LetheCommand implements Runnable {
                 new CommandLine(new BenchCommand(console, clock))
                     .addSubcommand(new SpeedCommand(console))
                     .addSubcommand(new SmallRequestsCommand(console, clock))
-                    .addSubcommand(new StreamCommand(console, clock)))
+                    .addSubcommand(new StreamCommand(console, clock))
+                    .addSubcommand(new ServeCommand(console, clock)))
             .addSubcommand(new ReplayCommand(console));
     commandLine.setOut(new java.io.PrintWriter(console.help(), true));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);

@@ -19,10 +19,17 @@ import io.lethe.serving.history.StateLimits;
 import io.lethe.serving.model.AdapterSlot;
 import io.lethe.serving.model.AdapterSwapper;
 import io.lethe.serving.model.EngineScoring;
+import io.lethe.serving.model.ItemVectors;
+import io.lethe.serving.model.Leases;
+import io.lethe.serving.model.ReleaseCheck;
 import io.lethe.serving.model.ScoringEngine;
+import io.lethe.serving.model.SignedReleases;
+import io.lethe.serving.recommend.BatchLimits;
 import io.lethe.serving.recommend.PromptAssembler;
 import io.lethe.serving.recommend.RecommendationMaker;
 import io.lethe.serving.recommend.ScoringPool;
+import io.lethe.serving.retrieve.ItemIndexer;
+import io.lethe.serving.retrieve.SimilarCandidates;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.inject.Disposes;
@@ -32,10 +39,12 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Map;
 import org.eclipse.microprofile.config.Config;
+import org.jboss.logging.Logger;
 
 /** Puts the parts together. What reaches outside the process is a default that tests replace. */
 @Singleton
 public class ServingBeans {
+  private static final Logger LOG = Logger.getLogger(ServingBeans.class);
   private static final String LOADER = "adapter-loader";
   private static final String ANNOUNCER = "announcer";
   private static final String PROBE = "catalog-probe";
@@ -96,20 +105,28 @@ public class ServingBeans {
   @Produces
   @Singleton
   AdapterSlot slot(ScoringEngine engine) {
-    return new AdapterSlot(engine);
+    return new AdapterSlot(engine, config.versionsHeldMax());
   }
 
   @Produces
   @Singleton
-  ScoringPool pool() {
-    return new ScoringPool(config.threads(), config.queueMax());
+  ScoringPool pool(AdapterSlot slot, SlotLifecycle lifecycle) {
+    return new ScoringPool(
+        config.threads(),
+        config.queueMax(),
+        new BatchLimits(config.batchPromptsMax(), config.batchWait()),
+        new Leases(slot, lifecycle));
   }
 
   @Produces
   @Singleton
   ServingMetrics metrics(
-      MeterRegistry registry, AdapterSlot slot, ServingState state, ScoringPool pool) {
-    return new ServingMetrics(registry, slot, state, pool);
+      MeterRegistry registry,
+      AdapterSlot slot,
+      ServingState state,
+      ScoringPool pool,
+      ItemIndexer indexer) {
+    return new ServingMetrics(registry, slot, state, pool, indexer);
   }
 
   @Produces
@@ -185,13 +202,25 @@ public class ServingBeans {
         alarm,
         new Backoff(config.loadRetryFirst(), config.loadRetryMax()),
         clock,
-        new SwapReport(metrics, announcer));
+        new SwapReport(metrics, announcer),
+        releaseCheck());
+  }
+
+  private ReleaseCheck releaseCheck() {
+    if (config.catalogPublicKeyFiles().isEmpty()) {
+      LOG.warn(
+          "versions are served without a check of who released them: set"
+              + " lethe.catalog-public-key-files to the public key that the catalog's"
+              + " lethe.signing-key-file belongs to");
+      return ReleaseCheck.NONE;
+    }
+    return new SignedReleases(config.modelId(), config.catalogPublicKeyFiles().get());
   }
 
   @Produces
   @Singleton
-  EventApplier applier(ServingState state, AdapterSwapper swapper) {
-    return new EventApplier(config.modelId(), state, swapper);
+  EventApplier applier(ServingState state, AdapterSwapper swapper, ItemIndexer indexer) {
+    return new EventApplier(config.modelId(), state, swapper, indexer::change);
   }
 
   @Produces
@@ -226,8 +255,18 @@ public class ServingBeans {
 
   @Produces
   @Singleton
-  RecommendationMaker maker(ServingState state) {
+  RecommendationMaker maker(ServingState state, ItemIndexer indexer) {
     return new RecommendationMaker(
-        state, new PromptAssembler(config.sampleRule().historyMax()), config.candidatesRetrieved());
+        state,
+        new PromptAssembler(config.sampleRule().historyMax()),
+        config.candidatesRetrieved(),
+        new SimilarCandidates(
+            state, indexer, config.retrievalLikedMax(), config.retrievalNeighboursMax()));
+  }
+
+  @Produces
+  @Singleton
+  ItemIndexer indexer(ScoringEngine engine) {
+    return new ItemIndexer((ItemVectors) engine, config.retrievalItemsMax());
   }
 }

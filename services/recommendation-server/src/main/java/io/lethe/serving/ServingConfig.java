@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Everything an operator may set, and its default. */
@@ -61,6 +62,14 @@ public interface ServingConfig {
   @WithDefault("64")
   int queueMax();
 
+  /** Prompts that waiting requests are gathered into for one native call. */
+  @WithDefault("64")
+  int batchPromptsMax();
+
+  /** How long a request waits for others to be scored with at most, where a thread is free. */
+  @WithDefault("0ms")
+  Duration batchWait();
+
   /** Longest time a request may take before it gets 503. */
   @WithDefault("30s")
   Duration requestTimeout();
@@ -76,6 +85,18 @@ public interface ServingConfig {
   /** Items scored when a request names no candidates. */
   @WithDefault("50")
   int candidatesRetrieved();
+
+  /** Most items whose neighbours are known; further ones are chosen by popularity alone. */
+  @WithDefault("100000")
+  int retrievalItemsMax();
+
+  /** Liked items of a subject, the latest ones, whose neighbours are looked for. */
+  @WithDefault("20")
+  int retrievalLikedMax();
+
+  /** Most neighbours that one search looks for, those that the subject has seen included. */
+  @WithDefault("1000")
+  int retrievalNeighboursMax();
 
   /** Items returned when a request does not say how many. */
   @WithDefault("10")
@@ -104,6 +125,19 @@ public interface ServingConfig {
   /** How often adapter.version is asked whether anything was missed. */
   @WithDefault("5s")
   Duration catalogProbeInterval();
+
+  /**
+   * PEM files of the catalog's public keys, several while a key is changed; a version is served
+   * only when one of them signed it. Without any, every version that adapter.version names is.
+   */
+  Optional<List<Path>> catalogPublicKeyFiles();
+
+  /**
+   * Earlier versions kept in memory for requests that are pinned to them, as long as they cover
+   * every request served as forgotten.
+   */
+  @WithDefault("0")
+  int versionsHeldMax();
 
   /** Wait before a refused version is tried again; doubles with each failure. */
   @WithDefault("500ms")

@@ -5,7 +5,9 @@ import io.lethe.serving.model.AdapterSlot;
 import io.lethe.serving.model.Refusal;
 import io.lethe.serving.model.SwapObserver;
 import io.lethe.serving.recommend.ScoringPool;
+import io.lethe.serving.retrieve.ItemIndexer;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 
@@ -35,13 +37,29 @@ public final class ServingMetrics implements SwapObserver {
   /** Requests waiting for a scoring thread. */
   static final String WAITING = "scoring.waiting";
 
+  /** Items whose neighbours are known. */
+  static final String INDEXED = "retrieval.items";
+
+  /** Changes of items that wait to be indexed. */
+  static final String INDEX_WAITING = "retrieval.waiting";
+
+  /** Native scoring calls. */
+  static final String CALLS = "scoring.calls";
+
+  /** Requests that were part of these calls: more than one each where requests waited together. */
+  static final String SCORED = "scoring.requests";
+
   /** Records that could not be used, by topic. */
   static final String SKIPPED = "events.skipped";
 
   private final MeterRegistry registry;
 
   public ServingMetrics(
-      MeterRegistry registry, AdapterSlot slot, ServingState state, ScoringPool pool) {
+      MeterRegistry registry,
+      AdapterSlot slot,
+      ServingState state,
+      ScoringPool pool,
+      ItemIndexer indexer) {
     this.registry = registry;
     registry.gauge(INFLIGHT_OLD, slot, AdapterSlot::requestsOnOldVersions);
     registry.gauge(
@@ -52,6 +70,10 @@ public final class ServingMetrics implements SwapObserver {
         of -> of.serving().map(s -> (double) s.version().watermark().size()).orElse(0.0));
     registry.gauge(SUPPRESSED, state, ServingState::suppressedSubjects);
     registry.gauge(WAITING, pool, ScoringPool::waiting);
+    registry.gauge(INDEXED, indexer, ItemIndexer::indexed);
+    registry.gauge(INDEX_WAITING, indexer, ItemIndexer::waiting);
+    registry.more().counter(CALLS, Tags.empty(), pool, ScoringPool::calls);
+    registry.more().counter(SCORED, Tags.empty(), pool, ScoringPool::scored);
   }
 
   @Override

@@ -13,17 +13,32 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
-/** Adapters of the default base with random tensors, each with scores of its own. */
+/** Adapters with random tensors, each with scores of its own. */
 final class RandomAdapters {
-  private static final int HIDDEN = 384;
-  private static final int RANK = 4;
+  static final int RANK = 4;
+
+  /**
+   * What an encoder's adapters must fit.
+   *
+   * @param spread standard deviation of the tensors' values
+   */
+  record Shape(int layers, int hidden, double spread) {
+    static final Shape DEFAULT_BASE = new Shape(6, 384, 0.08);
+    static final Shape TINY_BASE = new Shape(2, 32, 0.6);
+  }
 
   private final AdapterStore store;
   private final String recommenderDigest;
+  private final Shape shape;
 
   RandomAdapters(Path store, String recommenderDigest) {
+    this(store, recommenderDigest, Shape.DEFAULT_BASE);
+  }
+
+  RandomAdapters(Path store, String recommenderDigest, Shape shape) {
     this.store = new AdapterStore(store);
     this.recommenderDigest = recommenderDigest;
+    this.shape = shape;
   }
 
   /** Stores the adapter of this seed; gives its id. */
@@ -31,14 +46,20 @@ final class RandomAdapters {
     return store.put(candidate(seed)).id();
   }
 
-  private Candidate candidate(long seed) {
+  /** Stores an adapter; gives its id. */
+  String put(Candidate candidate) {
+    return store.put(candidate).id();
+  }
+
+  /** The adapter of this seed. */
+  Candidate candidate(long seed) {
     Random random = new Random(seed);
     Map<String, FloatTensor> tensors = new TreeMap<>();
-    for (int layer = 0; layer < 6; layer++) {
+    for (int layer = 0; layer < shape.layers(); layer++) {
       for (String projection : List.of("query", "value")) {
         String module = "encoder.layer." + layer + ".attention.self." + projection;
-        tensors.put(module + ".lora_A.weight", tensor(random, RANK, HIDDEN));
-        tensors.put(module + ".lora_B.weight", tensor(random, HIDDEN, RANK));
+        tensors.put(module + ".lora_A.weight", tensor(random, RANK, shape.hidden()));
+        tensors.put(module + ".lora_B.weight", tensor(random, shape.hidden(), RANK));
       }
     }
     return new Candidate(
@@ -49,10 +70,10 @@ final class RandomAdapters {
             "test", 1, 1, 1, true, List.of(1.0), List.of(0.5), 0.5, 0.5, 0.5, Map.of()));
   }
 
-  private static FloatTensor tensor(Random random, int rows, int columns) {
+  private FloatTensor tensor(Random random, int rows, int columns) {
     float[] values = new float[rows * columns];
     for (int position = 0; position < values.length; position++) {
-      values[position] = (float) (random.nextGaussian() * 0.08);
+      values[position] = (float) (random.nextGaussian() * shape.spread());
     }
     return new FloatTensor(new long[] {rows, columns}, values);
   }

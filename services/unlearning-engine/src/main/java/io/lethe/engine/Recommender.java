@@ -3,6 +3,7 @@ package io.lethe.engine;
 import io.lethe.engine.checkpoint.HuggingFaceFolder;
 import io.lethe.engine.model.LanguageModel;
 import io.lethe.engine.model.LoraTensors;
+import io.lethe.engine.model.PromptMeanings;
 import io.lethe.engine.text.EncodedPrompt;
 import io.lethe.engine.text.PromptEncoder;
 import java.nio.file.Path;
@@ -99,6 +100,35 @@ public final class Recommender implements AutoCloseable {
       return Answers.probabilities(model.logits(encoded, lora));
     } finally {
       calls.release();
+    }
+  }
+
+  /**
+   * What the frozen layers make of texts, one vector of unit length each, in order: near for texts
+   * of like meaning. No adapter has a part in it. Thread-safe.
+   */
+  public float[][] vectors(List<String> texts) {
+    List<EncodedPrompt> encoded = texts.stream().map(encoder::encodeText).toList();
+    calls.acquireUninterruptibly();
+    try {
+      float[][] vectors = PromptMeanings.of(model, encoded, model.folder().layers());
+      for (float[] vector : vectors) {
+        scaleToUnit(vector);
+      }
+      return vectors;
+    } finally {
+      calls.release();
+    }
+  }
+
+  private static void scaleToUnit(float[] vector) {
+    double squares = 0;
+    for (float value : vector) {
+      squares += value * value;
+    }
+    double length = Math.sqrt(squares);
+    for (int i = 0; i < vector.length && length > 0; i++) {
+      vector[i] /= (float) length;
     }
   }
 

@@ -68,7 +68,7 @@ public final class Lineage {
     if (record.getStatus() == VersionStatus.WITHDRAWN) {
       withdraw(record);
     } else if (versions.containsKey(number)) {
-      // The same record read again changes nothing.
+      resigned(record);
       return;
     } else {
       release(record);
@@ -278,6 +278,16 @@ public final class Lineage {
         number, ReleasedVersion.released(record, lifecycle.next(State.PROPOSED, Event.RELEASE)));
     released = Watermark.of(record.getWatermark());
     minimum = minimum.plus(released);
+  }
+
+  /** The same record read again changes nothing, save that it may come with another signature. */
+  private void resigned(AdapterVersion record) {
+    ReleasedVersion known = versions.get(record.getVersion());
+    AdapterVersion same =
+        AdapterVersion.newBuilder(record).setSignature(known.version().getSignature()).build();
+    if (known.state() == State.RELEASED && same.equals(known.version())) {
+      versions.put(record.getVersion(), ReleasedVersion.released(record, State.RELEASED));
+    }
   }
 
   private void withdraw(AdapterVersion record) {

@@ -3,6 +3,7 @@ package io.lethe.catalog.release;
 import io.lethe.catalog.domain.Decision;
 import io.lethe.catalog.domain.Lineage;
 import io.lethe.catalog.domain.RefusalReason;
+import io.lethe.catalog.domain.ReleasedVersion;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
@@ -53,7 +54,10 @@ public final class CandidateDesk {
     this.clock = clock;
   }
 
-  /** Publishes version 0 where the model has no version yet. */
+  /**
+   * Publishes version 0 where the model has no version yet; and the current version once more where
+   * this catalog's signature is missing, which servers that ask for it would refuse.
+   */
   public void open() {
     if (lineage.isEmpty()) {
       AdapterVersion bare = lineage.bareVersion(clock.instant().truncatedTo(ChronoUnit.MILLIS));
@@ -61,7 +65,14 @@ public final class CandidateDesk {
       lineage.apply(bare);
       LOG.infof("version 0 released: model=%s, the recommender without adapter", modelId);
     }
+    lineage.current().map(ReleasedVersion::version).filter(writer::mustSign).ifPresent(this::sign);
     view.show(lineage);
+  }
+
+  private void sign(AdapterVersion version) {
+    // The writer signs what it writes; the version itself and its number stay as they were.
+    writer.commit(version);
+    LOG.infof("version %d published again with this catalog's signature", version.getVersion());
   }
 
   /**

@@ -28,16 +28,28 @@ public final class VersionWriter implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final Serializer<SpecificRecord> values;
   private final Supplier<ConsumerGroupMetadata> group;
+  private final VersionSigner signer;
+
+  /** As below, without a signature on versions. */
+  VersionWriter(
+      Producer<byte[], byte[]> producer,
+      Serializer<SpecificRecord> values,
+      Supplier<ConsumerGroupMetadata> group) {
+    this(producer, values, group, VersionSigner.none());
+  }
 
   /**
    * Fences every earlier writer of the model.
    *
    * @param group of the consumer that the candidates come from, as it is at the commit
+   * @param signer signs every version that is written
    */
   public VersionWriter(
       Producer<byte[], byte[]> producer,
       Serializer<SpecificRecord> values,
-      Supplier<ConsumerGroupMetadata> group) {
+      Supplier<ConsumerGroupMetadata> group,
+      VersionSigner signer) {
+    this.signer = signer;
     this.producer = producer;
     this.values = values;
     this.group = group;
@@ -50,7 +62,7 @@ public final class VersionWriter implements AutoCloseable {
         new ProducerRecord<>(
             Topics.ADAPTER_VERSION.name(),
             version.getModelId().getBytes(StandardCharsets.UTF_8),
-            values.serialize(Topics.ADAPTER_VERSION.name(), version));
+            values.serialize(Topics.ADAPTER_VERSION.name(), signer.signed(version)));
     CloudEvents.stamp(
         message.headers(),
         Topics.ADAPTER_VERSION.name(),
@@ -58,6 +70,11 @@ public final class VersionWriter implements AutoCloseable {
         version.getModelId() + "/" + version.getVersion(),
         version.getReleasedAt());
     return message;
+  }
+
+  /** Whether a version on the topic lacks this writer's signature. */
+  boolean mustSign(AdapterVersion version) {
+    return signer.mustSign(version);
   }
 
   /** Commits a version that no candidate stands behind. */

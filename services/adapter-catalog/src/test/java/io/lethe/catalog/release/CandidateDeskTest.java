@@ -20,14 +20,22 @@ import io.lethe.schemas.kafka.DeadLetters;
 import io.lethe.schemas.kafka.UnwritableDeadLetterException;
 import io.lethe.schemas.serde.AvroDeserializer;
 import io.lethe.schemas.serde.AvroSerializer;
+import io.lethe.schemas.sign.VersionKeys;
+import io.lethe.schemas.sign.VersionStatement;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -40,6 +48,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CandidateDeskTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
@@ -54,20 +63,28 @@ class CandidateDeskTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Lineage lineage =
       new Lineage(Candidates.MODEL, Candidates.DIGEST, 100, new VersionLifecycle(row -> {}));
+  @TempDir private Path folder;
   private CandidateDesk desk;
 
   @BeforeEach
   void openOnAnEmptyTopic() {
-    desk =
-        new CandidateDesk(
-            Candidates.MODEL,
-            lineage,
-            new VersionWriter(producer, serializer, () -> new ConsumerGroupMetadata("catalog")),
-            new AvroDeserializer<>(registry, AdapterTrained.class),
-            view,
-            new ReleaseMetrics(meters),
-            Clock.fixed(NOW, ZoneOffset.UTC));
+    desk = desk(new VersionWriter(producer, serializer, group()));
     desk.open();
+  }
+
+  private CandidateDesk desk(VersionWriter writer) {
+    return new CandidateDesk(
+        Candidates.MODEL,
+        lineage,
+        writer,
+        new AvroDeserializer<>(registry, AdapterTrained.class),
+        view,
+        new ReleaseMetrics(meters),
+        Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
+  private static Supplier<ConsumerGroupMetadata> group() {
+    return () -> new ConsumerGroupMetadata("catalog");
   }
 
   @Test
@@ -76,6 +93,44 @@ class CandidateDeskTest {
     desk.open();
     assertThat(producer.history()).hasSize(1);
     assertThat(view.versions()).hasSize(1);
+  }
+
+  @Test
+  void shouldSignWhatItPublishesAndOnceWhatWasPublishedUnsigned() throws Exception {
+    KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    Path file = Files.writeString(folder.resolve("key.pem"), VersionKeys.pem(pair.getPrivate()));
+    VersionSigner signer = VersionSigner.of(Optional.of(file));
+    desk = desk(new VersionWriter(producer, serializer, group(), signer));
+    desk.open();
+    AdapterVersion again = published().get(1);
+    assertThat(again.getVersion()).isZero();
+    assertThat(published().get(0).getSignature()).isNull();
+    assertThat(isSignedBy(pair, again)).isTrue();
+
+    lineage.apply(again);
+    desk.open();
+    assertThat(published()).hasSize(2);
+    desk.take(record(7, Candidates.accepted("set-1", "adapter-1", null, "r1").build()));
+    AdapterVersion next = published().get(2);
+    assertThat(isSignedBy(pair, next)).isTrue();
+    AdapterVersion altered = AdapterVersion.newBuilder(next).setAdapterId("adapter-2").build();
+    assertThat(isSignedBy(pair, altered)).isFalse();
+    AdapterVersion demanding =
+        AdapterVersion.newBuilder(next).setMinimumWatermark(List.of("r1", "r2")).build();
+    assertThat(isSignedBy(pair, demanding)).isFalse();
+  }
+
+  private static boolean isSignedBy(KeyPair pair, AdapterVersion version) {
+    return new VersionStatement(
+            version.getModelId(),
+            version.getVersion(),
+            version.getAdapterId(),
+            version.getParentAdapterId(),
+            version.getRecommenderDigest(),
+            version.getWatermarkDigest(),
+            version.getWatermark(),
+            version.getMinimumWatermark())
+        .isSignedBy(pair.getPublic(), version.getSignature());
   }
 
   @Test

@@ -127,6 +127,16 @@ public record DataDirectory(Path root) {
     return root.resolve("access-key.jwk");
   }
 
+  /** The key that the catalog signs versions with. */
+  public Path catalogKeyFile() {
+    return root.resolve("catalog-key.pem");
+  }
+
+  /** Its public half, by which servers know the catalog's versions. */
+  public Path catalogPublicKeyFile() {
+    return root.resolve("catalog-key.pub.pem");
+  }
+
   /** The keys that samples of requests lie sealed under until the requests are complete. */
   public Path dataKeys() {
     return root.resolve("data-keys");

@@ -65,6 +65,7 @@ public final class DevStack implements AutoCloseable {
     Logs.toFile(directory.logs().resolve("broker.log"));
     new Leftovers(directory, console).end();
     ports = Ports.choose(ServiceTable.names(settings), settings.ports(), portsBefore());
+    CatalogKey.create(directory);
     ServiceTable table = table();
     // The registry takes longest and needs nobody, so it starts beside the broker.
     SupervisedProcess registry = start(table.registry());

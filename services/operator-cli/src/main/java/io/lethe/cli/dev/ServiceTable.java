@@ -136,7 +136,11 @@ final class ServiceTable {
         small(
             "adapter-catalog",
             "adapter-catalog",
-            Map.of("lethe.recommender-folder", recommender())));
+            Map.of(
+                "lethe.recommender-folder",
+                recommender(),
+                "lethe.signing-key-file",
+                directory.catalogKeyFile().toString())));
     rows.add(small("erasure-ledger", "erasure-ledger", ledgerSettings()));
     for (int i = 1; i <= settings.servers(); i++) {
       rows.add(
@@ -208,6 +212,7 @@ final class ServiceTable {
     Map<String, String> server = new LinkedHashMap<>(pseudonymKey());
     server.put("lethe.replica-id", replicaId);
     server.put("lethe.recommender-folder", recommender());
+    server.put("lethe.catalog-public-key-files", directory.catalogPublicKeyFile().toString());
     server.put("lethe.artefact-store", directory.artefacts().toString());
     server.put("lethe.sample-rule.history-max", String.valueOf(settings.rule().historyMax()));
     return server;

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Memory of processes and sizes of folders. */
-final class Measured {
+public final class Measured {
   private static final long KIBIBYTES_PER_MEBIBYTE = 1024;
 
   private static final long NANOS_PER_MICROSECOND = 1000;
@@ -18,7 +18,7 @@ final class Measured {
   private Measured() {}
 
   /** Resident memory of a process now, in MiB; 0 where the system has no /proc. */
-  static long residentMiB(long pid) {
+  public static long residentMiB(long pid) {
     try {
       return Files.readAllLines(Path.of("/proc", String.valueOf(pid), "status")).stream()
               .filter(line -> line.startsWith("VmRSS:"))

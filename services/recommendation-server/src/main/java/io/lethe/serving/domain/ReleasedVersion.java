@@ -15,6 +15,7 @@ import java.util.Set;
  * @param watermark the requests the version has forgotten
  * @param minimumWatermark the requests that any version must have forgotten to be served
  * @param releasedAt when the catalog released it
+ * @param signature the catalog's, base64; null where it signed none
  */
 public record ReleasedVersion(
     long version,
@@ -24,12 +25,35 @@ public record ReleasedVersion(
     String recommenderDigest,
     Watermark watermark,
     Set<String> minimumWatermark,
-    Instant releasedAt) {
+    Instant releasedAt,
+    String signature) {
   public ReleasedVersion {
     Objects.requireNonNull(recommenderDigest, "recommenderDigest");
     Objects.requireNonNull(watermark, "watermark");
     minimumWatermark = Set.copyOf(minimumWatermark);
     Objects.requireNonNull(releasedAt, "releasedAt");
+  }
+
+  /** A version that nobody signed. */
+  public ReleasedVersion(
+      long version,
+      String adapterId,
+      String parentAdapterId,
+      String uri,
+      String recommenderDigest,
+      Watermark watermark,
+      Set<String> minimumWatermark,
+      Instant releasedAt) {
+    this(
+        version,
+        adapterId,
+        parentAdapterId,
+        uri,
+        recommenderDigest,
+        watermark,
+        minimumWatermark,
+        releasedAt,
+        null);
   }
 
   /** Whether the recommender is served without any adapter. */

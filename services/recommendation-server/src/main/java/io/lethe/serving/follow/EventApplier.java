@@ -19,6 +19,7 @@ import io.lethe.serving.history.ServingState;
 import io.lethe.serving.model.AdapterSwapper;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /** What each event means for this server. A null value is a tombstone. */
@@ -26,11 +27,25 @@ public final class EventApplier {
   private final String modelId;
   private final ServingState state;
   private final AdapterSwapper swapper;
+  private final BiConsumer<String, String> index;
 
+  /** Without an index of items. */
   public EventApplier(String modelId, ServingState state, AdapterSwapper swapper) {
+    this(modelId, state, swapper, (itemId, title) -> {});
+  }
+
+  /**
+   * @param index told of every item's title, null when it is gone
+   */
+  public EventApplier(
+      String modelId,
+      ServingState state,
+      AdapterSwapper swapper,
+      BiConsumer<String, String> index) {
     this.modelId = modelId;
     this.state = state;
     this.swapper = swapper;
+    this.index = index;
   }
 
   /** catalog.item */
@@ -40,6 +55,7 @@ public final class EventApplier {
     } else {
       state.putItem(itemId, item.getTitle());
     }
+    index.accept(itemId, item == null ? null : item.getTitle());
   }
 
   /** profile.subject */
@@ -122,7 +138,8 @@ public final class EventApplier {
         version.getRecommenderDigest(),
         new Watermark(Set.copyOf(version.getWatermark()), version.getWatermarkDigest()),
         minimum(version),
-        version.getReleasedAt());
+        version.getReleasedAt(),
+        version.getSignature());
   }
 
   /** A released version's own watermark is demanded of all that follow; the record adds to it. */

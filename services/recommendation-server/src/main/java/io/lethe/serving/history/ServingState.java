@@ -145,11 +145,24 @@ public final class ServingState {
   public synchronized List<String> retrieve(String subjectRef, int limit) {
     Suppression suppression = suppressions.of(subjectRef);
     Subject subject = suppression.everything() ? null : subjects.get(subjectRef);
-    return popularItems.first(
-        limit,
-        itemId ->
-            (subject == null || !subject.interactions.containsKey(itemId))
-                && !erased(suppression, subject, itemId));
+    return popularItems.first(limit, itemId -> unseen(suppression, subject, itemId));
+  }
+
+  /**
+   * The given items without those that the catalogue lacks, or that the subject has interacted with
+   * or had erased, in the order given.
+   */
+  public synchronized List<String> retrievable(String subjectRef, Collection<String> itemIds) {
+    Suppression suppression = suppressions.of(subjectRef);
+    Subject subject = suppression.everything() ? null : subjects.get(subjectRef);
+    return itemIds.stream()
+        .filter(itemId -> titles.containsKey(itemId) && unseen(suppression, subject, itemId))
+        .toList();
+  }
+
+  private static boolean unseen(Suppression suppression, Subject subject, String itemId) {
+    return (subject == null || !subject.interactions.containsKey(itemId))
+        && !erased(suppression, subject, itemId);
   }
 
   /** The given candidates without those that the subject has had erased. */

@@ -8,6 +8,7 @@ import io.lethe.serving.http.AuditRequest.AuditPrompt;
 import io.lethe.serving.http.AuditRequest.AuditViewed;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
@@ -33,10 +35,12 @@ public class AuditResource {
 
   private final ScoringGateway gateway;
   private final ServingConfig config;
+  private final VersionPin pins;
 
-  public AuditResource(ScoringGateway gateway, ServingConfig config) {
+  public AuditResource(ScoringGateway gateway, ServingConfig config, VersionPin pins) {
     this.gateway = gateway;
     this.config = config;
+    this.pins = pins;
   }
 
   /** Scores prompts. */
@@ -48,19 +52,23 @@ public class AuditResource {
       responseCode = "200",
       description = "Probability of yes for each prompt",
       content = @Content(schema = @Schema(implementation = AuditAnswer.class)))
+  @APIResponse(responseCode = "409", description = "The pinned version is not held here")
   @APIResponse(responseCode = "422", description = "A field cannot be used; the problem names it")
   @APIResponse(responseCode = "503", description = "Busy or not ready; see Retry-After")
   public CompletionStage<Response> score(
       @RequestBody(
               required = true,
               content = @Content(schema = @Schema(implementation = AuditRequest.class)))
-          byte[] body) {
+          byte[] body,
+      @HeaderParam(VersionPin.HEADER)
+          @Parameter(description = "Version that must answer: one that GET /v1/models lists")
+          String pin) {
     return gateway.answer(
         "audit",
         () -> {
           List<Prompt> prompts =
               prompts(JsonBody.read(body, AuditRequest.class, config.bodyBytesMax()));
-          return lease -> AuditAnswer.of(lease.score(prompts));
+          return new StampedWork<>(new AuditWork(prompts, pins.of(pin)), answer -> answer);
         });
   }
 

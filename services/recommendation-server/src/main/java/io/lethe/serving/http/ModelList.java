@@ -22,8 +22,9 @@ public record ModelList(String object, List<Model> data, String state, RefusedVe
    * @param ownedBy always {@code lethe}
    * @param root content address: of the recommender, or of the adapter
    * @param parent name of the model that an adapter belongs to; null for the recommender
-   * @param served whether answers come from it
-   * @param version version number; null when not served
+   * @param served whether answers come from it; an adapter listed without answers only requests
+   *     pinned to its version
+   * @param version version number; null for the recommender while an adapter is served
    * @param watermarkDigest digest of the requests it has forgotten; null when not served
    * @param watermarkSize how many requests it has forgotten; null when not served
    * @param switchedAt since when it is served; null when not served

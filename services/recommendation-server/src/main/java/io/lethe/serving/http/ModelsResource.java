@@ -62,6 +62,9 @@ public class ModelsResource {
       ReleasedVersion version = serving.get().version();
       data.add(model(modelId + ":" + version.version(), version.adapterId(), modelId, serving));
     }
+    for (AdapterSlot.Serving held : slot.held()) {
+      data.add(held(held));
+    }
     RefusedVersion refused =
         swapper
             .refusal()
@@ -75,6 +78,23 @@ public class ModelsResource {
                         refusal.nextAttemptAt()))
             .orElse(null);
     return new ModelList("list", data, lifecycle.state().name(), refused);
+  }
+
+  /** An earlier version that answers only requests pinned to it. */
+  private Model held(AdapterSlot.Serving held) {
+    ReleasedVersion version = held.version();
+    return new Model(
+        modelId + ":" + version.version(),
+        "model",
+        version.releasedAt().getEpochSecond(),
+        OWNER,
+        version.bare() ? version.recommenderDigest() : version.adapterId(),
+        modelId,
+        false,
+        version.version(),
+        version.watermark().digest(),
+        version.watermark().size(),
+        held.switchedAt());
   }
 
   private static Model model(

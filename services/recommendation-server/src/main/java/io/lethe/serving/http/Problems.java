@@ -1,5 +1,7 @@
 package io.lethe.serving.http;
 
+import io.lethe.serving.model.NotServingException;
+import io.lethe.serving.model.PinRefusedException;
 import io.lethe.serving.recommend.BusyException;
 import io.lethe.serving.recommend.UnknownItemException;
 import io.quarkus.security.AuthenticationFailedException;
@@ -17,6 +19,13 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 public final class Problems {
   private static final Logger LOG = Logger.getLogger(Problems.class);
   private static final int RETRY_AFTER_SECONDS = 1;
+  private static final Problem NOT_ALLOWED =
+      new Problem(
+          "Not allowed",
+          403,
+          "The token carries none of the roles that may do this; have the identity provider give it"
+              + " one of those in docs/operating/security.md.",
+          null);
 
   /** Errors that reach the framework: unknown paths, wrong media types and our own. */
   @ServerExceptionMapper
@@ -50,16 +59,7 @@ public final class Problems {
   /** A valid token without the role. */
   @ServerExceptionMapper(ForbiddenException.class)
   public Response forbidden() {
-    return Response.status(403)
-        .type(Problem.MEDIA_TYPE)
-        .entity(
-            new Problem(
-                "Not allowed",
-                403,
-                "The token carries none of the roles that may do this; have the identity provider"
-                    + " give it one of those in docs/operating/security.md.",
-                null))
-        .build();
+    return Response.status(403).type(Problem.MEDIA_TYPE).entity(NOT_ALLOWED).build();
   }
 
   static Response response(Throwable failure) {
@@ -85,6 +85,15 @@ public final class Problems {
           422,
           "The item is not in the catalogue; publish it to catalog.item first, or leave it out.",
           "candidates[" + unknown.position() + "]");
+    }
+    if (failure instanceof NotServingException notServing) {
+      return ProblemException.notReady(notServing.getMessage()).problem();
+    }
+    if (failure instanceof PinRefusedException pin) {
+      return new Problem("Version not held", 409, pin.getMessage(), VersionPin.HEADER);
+    }
+    if (failure instanceof ForbiddenException) {
+      return NOT_ALLOWED;
     }
     if (failure instanceof BusyException busy) {
       return new Problem("Busy", 503, busy.getMessage(), null);

@@ -2,17 +2,14 @@ package io.lethe.serving.http;
 
 import io.lethe.serving.ServingConfig;
 import io.lethe.serving.ServingMetrics;
-import io.lethe.serving.domain.SlotLifecycle;
-import io.lethe.serving.model.AdapterSlot;
-import io.lethe.serving.model.Lease;
 import io.lethe.serving.recommend.ScoringPool;
+import io.lethe.serving.recommend.ScoringWork;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -21,20 +18,11 @@ import java.util.function.Supplier;
  */
 @Singleton
 class ScoringGateway {
-  private final AdapterSlot slot;
-  private final SlotLifecycle lifecycle;
   private final ScoringPool pool;
   private final ServingMetrics metrics;
   private final long timeoutMillis;
 
-  ScoringGateway(
-      AdapterSlot slot,
-      SlotLifecycle lifecycle,
-      ScoringPool pool,
-      ServingMetrics metrics,
-      ServingConfig config) {
-    this.slot = slot;
-    this.lifecycle = lifecycle;
+  ScoringGateway(ScoringPool pool, ServingMetrics metrics, ServingConfig config) {
     this.pool = pool;
     this.metrics = metrics;
     this.timeoutMillis = config.requestTimeout().toMillis();
@@ -46,7 +34,7 @@ class ScoringGateway {
    * @param endpoint its name in metrics
    * @param check reads and checks the request on the calling thread; gives the work to be done
    */
-  CompletionStage<Response> answer(String endpoint, Supplier<Function<Lease, Object>> check) {
+  CompletionStage<Response> answer(String endpoint, Supplier<ScoringWork<Response>> check) {
     Timer.Sample sample = metrics.begin();
     return submit(check)
         .handle(
@@ -57,25 +45,11 @@ class ScoringGateway {
             });
   }
 
-  private CompletionStage<Response> submit(Supplier<Function<Lease, Object>> check) {
+  private CompletionStage<Response> submit(Supplier<ScoringWork<Response>> check) {
     try {
-      Function<Lease, Object> work = check.get();
-      return pool.submit(() -> onOneModel(work)).orTimeout(timeoutMillis, TimeUnit.MILLISECONDS);
+      return pool.submit(check.get()).orTimeout(timeoutMillis, TimeUnit.MILLISECONDS);
     } catch (RuntimeException refused) {
       return CompletableFuture.failedStage(refused);
     }
-  }
-
-  private Response onOneModel(Function<Lease, Object> work) {
-    if (!lifecycle.answers()) {
-      throw notServing();
-    }
-    try (Lease lease = slot.acquire().orElseThrow(this::notServing)) {
-      return ServingHeaders.stamp(work.apply(lease), lease.version());
-    }
-  }
-
-  private ProblemException notServing() {
-    return ProblemException.notReady("No version is served: the slot is " + lifecycle.state());
   }
 }

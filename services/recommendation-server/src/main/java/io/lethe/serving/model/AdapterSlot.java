@@ -2,10 +2,15 @@ package io.lethe.serving.model;
 
 import io.lethe.serving.domain.ReleasedVersion;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 
 /** Holds what is served now; switching is one reference set. Thread-safe. */
 public final class AdapterSlot {
@@ -16,8 +21,25 @@ public final class AdapterSlot {
   private final AtomicReference<ServedModel> current = new AtomicReference<>();
   private final Queue<ServedModel> draining = new ConcurrentLinkedQueue<>();
 
+  /** Earlier versions that pinned requests may still ask, newest first; guarded by itself. */
+  private final Deque<ServedModel> held = new ArrayDeque<>();
+
+  private final int heldMax;
+
+  /** A slot that keeps no version but the one served. */
   public AdapterSlot(ScoringEngine engine) {
+    this(engine, 0);
+  }
+
+  /**
+   * @param heldMax earlier versions kept in memory for pinned requests
+   */
+  public AdapterSlot(ScoringEngine engine, int heldMax) {
+    if (heldMax < 0) {
+      throw new IllegalArgumentException("lethe.versions-held-max must not be negative.");
+    }
     this.engine = engine;
+    this.heldMax = heldMax;
   }
 
   /** A hold on what is served now; empty before the first version and after the end. */
@@ -31,6 +53,30 @@ public final class AdapterSlot {
         return Optional.of(new Lease(model, engine));
       }
       // It was replaced and drained between the two steps, so there is a newer one by now.
+    }
+  }
+
+  /** A hold on that version, where it is served or held. */
+  public Optional<Lease> acquire(long version) {
+    Optional<Lease> served = acquire();
+    if (served.isPresent()) {
+      if (served.get().version().version() == version) {
+        return served;
+      }
+      served.get().close();
+    }
+    synchronized (held) {
+      return held.stream()
+          .filter(model -> model.version().version() == version && model.retain())
+          .findFirst()
+          .map(model -> new Lease(model, engine));
+    }
+  }
+
+  /** Earlier versions that are held, newest first. */
+  public List<Serving> held() {
+    synchronized (held) {
+      return held.stream().map(model -> new Serving(model.version(), model.switchedAt())).toList();
     }
   }
 
@@ -55,13 +101,46 @@ public final class AdapterSlot {
     return model.adapter().retain() ? Optional.of(model.adapter()) : Optional.empty();
   }
 
-  /** Serves {@code next} from now on, or nothing where it is null. */
-  void publish(ServedModel next) {
+  /**
+   * Serves {@code next} from now on, or nothing where it is null.
+   *
+   * @param mayHold which earlier versions requests may still be pinned to
+   */
+  void publish(ServedModel next, Predicate<ReleasedVersion> mayHold) {
     ServedModel previous = current.getAndSet(next);
     if (previous != null) {
-      draining.removeIf(model -> model.references() == 0);
-      draining.add(previous);
-      previous.release();
+      synchronized (held) {
+        // Never seen by a pinned request unless it may be: what does not pass is not held at all.
+        if (heldMax > 0 && mayHold.test(previous.version())) {
+          held.addFirst(previous);
+        } else {
+          drain(previous);
+        }
+        while (held.size() > heldMax) {
+          drain(held.removeLast());
+        }
+      }
     }
+    holdOnly(mayHold);
+  }
+
+  /** Lets go of every earlier version that does not pass. */
+  void holdOnly(Predicate<ReleasedVersion> allowed) {
+    synchronized (held) {
+      for (Iterator<ServedModel> models = held.iterator(); models.hasNext(); ) {
+        ServedModel model = models.next();
+        if (!allowed.test(model.version())) {
+          models.remove();
+          drain(model);
+        }
+      }
+    }
+  }
+
+  /** Gives up the slot's own reference; the memory goes with the last request's. */
+  private void drain(ServedModel model) {
+    draining.removeIf(other -> other.references() == 0);
+    draining.add(model);
+    model.release();
   }
 }

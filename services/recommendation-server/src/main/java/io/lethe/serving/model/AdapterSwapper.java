@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -41,6 +42,7 @@ public final class AdapterSwapper {
   private final Backoff backoff;
   private final Clock clock;
   private final SwapObserver observer;
+  private final ReleaseCheck signatures;
 
   private final Set<String> required = new HashSet<>();
   private final Set<Long> withdrawnVersions = new HashSet<>();
@@ -48,7 +50,7 @@ public final class AdapterSwapper {
   private Refusal refusal;
   private long armed;
 
-  /** The observer is told on the alarm's thread. */
+  /** As below, with versions taken from whoever may write to adapter.version. */
   public AdapterSwapper(
       ScoringEngine engine,
       AdapterSlot slot,
@@ -57,6 +59,23 @@ public final class AdapterSwapper {
       Backoff backoff,
       Clock clock,
       SwapObserver observer) {
+    this(engine, slot, lifecycle, alarm, backoff, clock, observer, ReleaseCheck.NONE);
+  }
+
+  /**
+   * The observer is told on the alarm's thread.
+   *
+   * @param signatures tells whether the catalog released a version
+   */
+  public AdapterSwapper(
+      ScoringEngine engine,
+      AdapterSlot slot,
+      SlotLifecycle lifecycle,
+      Alarm alarm,
+      Backoff backoff,
+      Clock clock,
+      SwapObserver observer,
+      ReleaseCheck signatures) {
     this.engine = engine;
     this.slot = slot;
     this.lifecycle = lifecycle;
@@ -64,12 +83,22 @@ public final class AdapterSwapper {
     this.backoff = backoff;
     this.clock = clock;
     this.observer = observer;
+    this.signatures = signatures;
   }
 
-  /** The catalog released a version; late and repeated announcements change nothing. */
+  /**
+   * The catalog released a version. Late and repeated announcements change nothing, save that a
+   * refused version may come again with what it lacked, a signature above all.
+   */
   public synchronized void announce(ReleasedVersion version) {
-    required.addAll(version.minimumWatermark());
-    if (version.version() <= newestKnown() || withdrawnVersions.contains(version.version())) {
+    demand(version.minimumWatermark());
+    boolean correctsRefused =
+        refusal != null
+            && refusal.version() == version.version()
+            && wanted != null
+            && !version.equals(wanted);
+    if (withdrawnVersions.contains(version.version())
+        || (version.version() <= newestKnown() && !correctsRefused)) {
       return;
     }
     wanted = version;
@@ -79,8 +108,8 @@ public final class AdapterSwapper {
 
   /** The catalog took a version back. */
   public synchronized void withdraw(long version, Set<String> minimumWatermark) {
-    required.addAll(minimumWatermark);
     withdrawnVersions.add(version);
+    demand(minimumWatermark);
     if (wanted != null && wanted.version() == version) {
       wanted = null;
       refusal = null;
@@ -93,6 +122,21 @@ public final class AdapterSwapper {
     }
   }
 
+  /**
+   * Tries the newest announced version at once instead of when its wait is over.
+   *
+   * @return false where no version of this number and adapter waits to be served
+   */
+  public synchronized boolean tryNow(long version, String adapterId) {
+    if (wanted == null
+        || wanted.version() != version
+        || !Objects.equals(wanted.adapterId(), adapterId)) {
+      return false;
+    }
+    schedule(Duration.ZERO);
+    return true;
+  }
+
   /** Why the newest announced version is not served; empty when it is, or is still loading. */
   public synchronized Optional<Refusal> refusal() {
     return Optional.ofNullable(refusal);
@@ -103,7 +147,7 @@ public final class AdapterSwapper {
     if (lifecycle.state() != SlotState.STOPPED) {
       lifecycle.fire(SlotEvent.STOPPED);
       wanted = null;
-      slot.publish(null);
+      slot.publish(null, none -> false);
     }
   }
 
@@ -118,6 +162,7 @@ public final class AdapterSwapper {
     }
     Instant startedAt = clock.instant();
     try {
+      signatures.check(version);
       demandCoverage(version);
       LoadedAdapter adapter = prepare(version);
       publish(version, adapter, startedAt);
@@ -177,9 +222,9 @@ public final class AdapterSwapper {
         throw bad;
       }
       ServedModel next = new ServedModel(version, adapter, clock.instant());
-      slot.publish(next);
-      lifecycle.fire(SlotEvent.LOAD_SUCCEEDED);
       required.addAll(version.watermark().requestIds());
+      slot.publish(next, this::mayHold);
+      lifecycle.fire(SlotEvent.LOAD_SUCCEEDED);
       serving = new AdapterSlot.Serving(version, next.switchedAt());
       if (wanted == version) {
         wanted = null;
@@ -218,6 +263,16 @@ public final class AdapterSwapper {
       schedule(wait);
     }
     observer.refused(refused);
+  }
+
+  /** From now on nothing is served or held that has not forgotten these too. */
+  private void demand(Set<String> requestIds) {
+    required.addAll(requestIds);
+    slot.holdOnly(this::mayHold);
+  }
+
+  private boolean mayHold(ReleasedVersion version) {
+    return version.watermark().covers(required) && !withdrawnVersions.contains(version.version());
   }
 
   private synchronized void demandWanted(ReleasedVersion version) {

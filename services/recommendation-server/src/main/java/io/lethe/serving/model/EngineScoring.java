@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** Scores with the engine: one recommender, adapters from the artefact store. */
-public final class EngineScoring implements ScoringEngine {
+public final class EngineScoring implements ScoringEngine, ItemVectors {
   private static final Pattern CONTENT_ADDRESS = Pattern.compile("[0-9a-f]{64}");
 
   private record Verified(Adapter adapter) implements LoadedAdapter {
@@ -66,6 +66,11 @@ public final class EngineScoring implements ScoringEngine {
   @Override
   public float[] score(List<Prompt> prompts, LoadedAdapter adapter) {
     return recommender.score(prompts, adapter == null ? null : ((Verified) adapter).adapter());
+  }
+
+  @Override
+  public float[][] vectors(List<String> titles) {
+    return recommender.vectors(titles);
   }
 
   @Override

@@ -4,12 +4,11 @@ package io.lethe.serving.recommend;
 public final class BusyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  BusyException(int queueMax, Throwable cause) {
+  BusyException(int queueMax) {
     super(
         "More than "
             + queueMax
             + " requests wait for scoring: send fewer at once, add servers, or raise"
-            + " lethe.queue-max.",
-        cause);
+            + " lethe.queue-max.");
   }
 }

@@ -42,6 +42,7 @@ class EndpointAccessTest {
     return List.of(
         new Rule(Method.POST, "/v1/recommendations", List.of()),
         new Rule(Method.GET, "/v1/models", List.of()),
+        new Rule(Method.POST, "/v1/load_lora_adapter", List.of(Roles.OPERATOR)),
         new Rule(Method.POST, "/v1/audit/scores", List.of(Roles.AUDITOR)));
   }
 

@@ -333,6 +333,87 @@ class HttpApiTest {
   }
 
   @Test
+  void shouldAnswerFromTheVersionThatAnAuditorPins() throws Exception {
+    long before = slot.serving().orElseThrow().version().version();
+    swapper.announce(Versions.version(before + 1, "pin-1", FORGOTTEN));
+    awaitVersion(before + 1);
+    swapper.announce(Versions.version(before + 2, "pin-2", FORGOTTEN));
+    awaitVersion(before + 2);
+    String body = "{'subject': 'ada', 'candidates': ['b']}";
+    HttpResponse<String> pinned = pinned(body, TOKEN, String.valueOf(before + 1));
+    assertThat(pinned.statusCode()).as(pinned.body()).isEqualTo(200);
+    assertThat(adapter(pinned)).isEqualTo("pin-1");
+    assertThat((float) JSON.readTree(pinned.body()).at("/ranked/0/score").doubleValue())
+        .isEqualTo(
+            FakeScoringEngine.expected(
+                "pin-1", new Prompt(null, List.of(new Viewed("Title a", 4)), "Title b")));
+    assertThat(adapter(pinned(body, TOKEN, String.valueOf(before + 2)))).isEqualTo("pin-2");
+    JsonNode held = JSON.readTree(get("/v1/models").body()).get("data").get(2);
+    assertThat(held.get("id").textValue()).isEqualTo("recommender:" + (before + 1));
+    assertThat(held.get("served").booleanValue()).isFalse();
+
+    assertProblem(
+        pinned(body, TOKEN, String.valueOf(before)), 409, "X-Pin-Version", "versions-held-max");
+    assertProblem(pinned(body, TOKEN, "newest"), 422, "X-Pin-Version", "version number");
+    assertProblem(
+        pinned(body, Tokens.of("pia", Roles.PRODUCER), String.valueOf(before + 1)),
+        403,
+        null,
+        "roles");
+  }
+
+  @Test
+  void shouldTryAReleasedVersionNowAndNoOtherEver() throws Exception {
+    long before = slot.serving().orElseThrow().version().version();
+    String served = slot.serving().orElseThrow().version().adapterId();
+    assertThat(load(before, served).body()).contains("\"state\":\"served\"");
+    engine.failLoading("late", "The artefact store holds no such adapter.");
+    swapper.announce(Versions.version(before + 1, "late", FORGOTTEN));
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (swapper.refusal().isEmpty() && System.nanoTime() < deadline) {
+      Thread.onSpinWait();
+    }
+    engine.repair("late");
+    assertThat(load(before + 1, "late").statusCode()).isIn(200, 202);
+    awaitVersion(before + 1);
+
+    assertProblem(load(before + 2, "anything"), 409, null, "have it release the adapter first");
+    assertProblem(load(before + 1, "another"), 409, null, "have it release the adapter first");
+    assertProblem(
+        loadBody("{'lora_name': 'sql', 'lora_path': '/tmp/x'}"), 422, "lora_name", "recommender:");
+    assertProblem(loadBody("{'lora_name': 'recommender:1'}"), 422, "lora_path", "content address");
+    assertProblem(
+        loadBody("{'lora_name': 'recommender:1', 'path': 'x'}"), 422, "path", "lora_path");
+    assertThat(slot.serving().orElseThrow().version().adapterId()).isEqualTo("late");
+  }
+
+  private HttpResponse<String> load(long version, String adapterId) throws Exception {
+    return loadBody(
+        "{'lora_name': 'recommender:" + version + "', 'lora_path': '" + adapterId + "'}");
+  }
+
+  private HttpResponse<String> loadBody(String body) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(root.resolve("/v1/load_lora_adapter"))
+            .header("Authorization", "Bearer " + Tokens.of("olga", Roles.OPERATOR))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body.replace('\'', '"')))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> pinned(String body, String token, String version) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(root.resolve("/v1/recommendations"))
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/json")
+            .header("X-Pin-Version", version)
+            .POST(HttpRequest.BodyPublishers.ofString(body.replace('\'', '"')))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
   void shouldExposeItsMetrics() throws Exception {
     post("/v1/recommendations", "{'subject': 'ada'}");
     String metrics = get("/q/metrics").body();
@@ -341,6 +422,7 @@ class HttpApiTest {
         .contains("adapter_inflight_old 0.0")
         .contains("suppression_subjects 0.0")
         .contains("adapter_watermark 1.0")
+        .contains("scoring_calls_total", "scoring_requests_total", "retrieval_items ")
         .contains(
             "recommendation_requests_seconds_count{endpoint=\"recommendations\",outcome=\"answered\"}");
     assertThat(metrics).doesNotContain(ADA);

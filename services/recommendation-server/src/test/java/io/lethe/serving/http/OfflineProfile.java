@@ -25,6 +25,7 @@ public class OfflineProfile implements QuarkusTestProfile {
         "lethe.threads", "1",
         "quarkus.oidc.public-key", Tokens.publicKey(),
         "lethe.queue-max", "2",
+        "lethe.versions-held-max", "1",
         "quarkus.http.test-port", "0");
   }
 

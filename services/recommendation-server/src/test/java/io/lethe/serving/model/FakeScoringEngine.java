@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** An engine whose scores tell which adapter, target and history made them. */
-public final class FakeScoringEngine implements ScoringEngine {
+public final class FakeScoringEngine implements ScoringEngine, ItemVectors {
   public static final String RECOMMENDER = "recommender-digest";
 
   /** An adapter that knows how many hold it, and refuses to score once it is gone. */
@@ -90,6 +90,15 @@ public final class FakeScoringEngine implements ScoringEngine {
   public static float expected(String adapterId, Prompt prompt) {
     int hash = (adapterId + "|" + prompt).hashCode();
     return (hash & 0x7fffff) / (float) 0x800000;
+  }
+
+  /** Two numbers for the last letter of a title: neighbours in the alphabet lie near. */
+  @Override
+  public float[][] vectors(List<String> titles) {
+    return titles.stream()
+        .map(title -> (title.charAt(title.length() - 1) - 'a') * Math.PI / 50)
+        .map(angle -> new float[] {(float) Math.cos(angle), (float) Math.sin(angle)})
+        .toArray(float[][]::new);
   }
 
   public void failLoading(String adapterId, String message) {

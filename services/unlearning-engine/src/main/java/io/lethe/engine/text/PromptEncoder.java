@@ -180,6 +180,13 @@ public final class PromptEncoder implements AutoCloseable {
     return known;
   }
 
+  /** A text alone, framed as texts are; no answer is asked. */
+  public EncodedPrompt encodeText(String text) {
+    long[] behind = family == ModelFamily.ENCODER ? Arrays.copyOfRange(tail, 1, tail.length) : tail;
+    long[] ids = capped(text, 2 * TITLE_TOKENS_MAX);
+    return new EncodedPrompt(concat(concat(head, ids), behind), 0);
+  }
+
   /**
    * Long pieces lose their middle: a title's first words and the rating or question mark behind it
    * both matter.
