@@ -50,15 +50,24 @@ class AccessIT {
               "GET /v1/models", ANYBODY,
               "POST /v1/audit/scores", List.of(AUDITOR)),
           "erasure-ledger",
-          Map.of(
-              "GET /", READERS,
-              "GET /v1/requests", READERS,
-              "GET /v1/requests/{requestId}", READERS,
-              "GET /v1/servers", READERS,
-              "GET /v1/dead-letters", READERS,
-              "POST /v1/dead-letters/redrive", List.of(OPERATOR),
-              "GET /v1/receipts/{id}", READERS,
-              "GET /v1/public-key", ANYBODY));
+          Map.ofEntries(
+              Map.entry("GET /", READERS),
+              Map.entry("GET /v1/requests", READERS),
+              Map.entry("GET /v1/requests/{requestId}", READERS),
+              Map.entry("GET /v1/requests/{requestId}/export", List.of(AUDITOR)),
+              Map.entry("GET /v1/servers", READERS),
+              Map.entry("GET /v1/dead-letters", READERS),
+              Map.entry("POST /v1/dead-letters/redrive", List.of(OPERATOR)),
+              Map.entry("GET /v1/receipts/{id}", READERS),
+              Map.entry("GET /v1/receipts/{id}/proof", READERS),
+              Map.entry("GET /v1/receipts/{id}/page", READERS),
+              Map.entry("GET /v1/callbacks", READERS),
+              Map.entry("POST /v1/callbacks/{receiptId}/retry", List.of(OPERATOR)),
+              Map.entry("GET /v1/log/checkpoint", ANYBODY),
+              Map.entry("GET /v1/log/consistency", ANYBODY),
+              Map.entry("GET /v1/log/tile/{level}/{tile}", ANYBODY),
+              Map.entry("GET /v1/log/tile/entries/{tile}", READERS),
+              Map.entry("GET /v1/public-key", ANYBODY)));
 
   private final DevelopmentStack stack = DevelopmentStack.get();
 

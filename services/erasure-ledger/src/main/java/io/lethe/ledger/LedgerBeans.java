@@ -1,5 +1,7 @@
 package io.lethe.ledger;
 
+import io.lethe.ledger.callback.AnnouncedReceipts;
+import io.lethe.ledger.callback.CallbackOffice;
 import io.lethe.ledger.domain.Knowledge;
 import io.lethe.ledger.domain.RequestLifecycle;
 import io.lethe.ledger.domain.RequestProgress;
@@ -11,7 +13,7 @@ import io.lethe.ledger.follow.LedgerFollowers;
 import io.lethe.ledger.follow.LedgerView;
 import io.lethe.ledger.receipt.ReceiptOffice;
 import io.lethe.ledger.receipt.SigningKey;
-import io.lethe.ledger.record.DiskLogFile;
+import io.lethe.ledger.record.DiskLogStore;
 import io.lethe.ledger.record.LogEntry;
 import io.lethe.ledger.record.StorageException;
 import io.lethe.ledger.record.TransitionLog;
@@ -36,7 +38,7 @@ import org.jboss.logging.Logger;
 class LedgerBeans {
   private static final Logger LOG = Logger.getLogger(LedgerBeans.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-  private static final String LOG_FILE = "transitions.jsonl";
+  private static final String LOG_FOLDER = "log";
   private static final String KEY_FILE = "signing-key.jwk";
   private static final String RECEIPTS = "receipts";
 
@@ -69,10 +71,20 @@ class LedgerBeans {
 
   @Produces
   @Singleton
-  ReceiptOffice receipts(LedgerConfig config) {
-    SigningKey key =
-        SigningKey.loadOrCreate(config.stateDirectory().resolve(KEY_FILE), new SecureRandom());
-    return new ReceiptOffice(config.stateDirectory().resolve(RECEIPTS), key);
+  SigningKey signingKey(LedgerConfig config) {
+    return SigningKey.loadOrCreate(config.stateDirectory().resolve(KEY_FILE), new SecureRandom());
+  }
+
+  @Produces
+  @Singleton
+  ReceiptOffice receipts(LedgerConfig config, SigningKey key, OpenedLog opened) {
+    return new ReceiptOffice(config.stateDirectory().resolve(RECEIPTS), key, opened.log());
+  }
+
+  @Produces
+  @Singleton
+  TransitionLog transitions(OpenedLog opened) {
+    return opened.log();
   }
 
   @Produces
@@ -90,14 +102,15 @@ class LedgerBeans {
 
   @Produces
   @Singleton
-  OpenedLog log(LedgerConfig config) {
+  OpenedLog log(LedgerConfig config, SigningKey key) {
     Map<String, LogEntry> last = new LinkedHashMap<>();
     try {
       TransitionLog log =
           TransitionLog.open(
-              DiskLogFile.open(config.stateDirectory().resolve(LOG_FILE)),
+              DiskLogStore.open(config.stateDirectory().resolve(LOG_FOLDER)),
+              key.logSigner(config.log().origin()),
               entry -> last.put(entry.after().requestId(), entry));
-      LOG.infof("the log's %d entries follow from one another", log.sequence());
+      LOG.infof("the log %s verifies with its %d entries", log.origin(), log.size());
       return new OpenedLog(log, last);
     } catch (IOException failed) {
       throw new StorageException("or open its log", failed);
@@ -119,6 +132,7 @@ class LedgerBeans {
       OpenedLog opened,
       ServerTable servers,
       ReceiptOffice receipts,
+      CallbackOffice callbacks,
       Producer<String, SpecificRecord> producer,
       LedgerView view,
       LedgerMetrics metrics,
@@ -139,8 +153,8 @@ class LedgerBeans {
         progress,
         opened.log(),
         opened.last(),
-        receipts,
-        new KafkaSnapshotPublisher(producer),
+        new AnnouncedReceipts(receipts, callbacks),
+        new KafkaSnapshotPublisher(producer, opened.log()::checkpoint),
         view,
         metrics,
         config.requestsMax(),

@@ -2,8 +2,10 @@ package io.lethe.ledger;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 
 /** Configuration of erasure-ledger; an unknown key under {@code lethe.} stops the start. */
 @ConfigMapping(prefix = "lethe")
@@ -70,8 +72,74 @@ public interface LedgerConfig {
   @WithDefault("5s")
   Duration pageRefresh();
 
+  /** The log that proves what was done. */
+  LogConfig log();
+
+  /** What callbacks tell producers. */
+  CallbacksConfig callbacks();
+
   /** Dead letters and their redrive. */
   DeadLettersConfig deadLetters();
+
+  /** The Merkle log. */
+  interface LogConfig {
+    /**
+     * The log's name in checkpoints: one word, best the address without scheme under which it is
+     * served, and never used for another log.
+     */
+    @WithDefault("localhost/erasure-ledger")
+    String origin();
+  }
+
+  /** Signed callbacks (Standard Webhooks) when a request is completed, and when it became exact. */
+  interface CallbacksConfig {
+    /** Who is called: the producer's name, as its requests carry it as source, and where. */
+    Map<String, ProducerConfig> producers();
+
+    /** Whether callbacks may go over plain HTTP; for development alone. */
+    @WithDefault("false")
+    boolean allowHttp();
+
+    /** Callbacks that wait at most; beyond it new ones count as dead at once. */
+    @WithDefault("10000")
+    int pendingMax();
+
+    /** Dead callbacks kept at most; the eldest goes first. Receipts stay where they are. */
+    @WithDefault("10000")
+    int deadMax();
+
+    /** Callbacks that one producer gets at the same time. */
+    @WithDefault("8")
+    int inFlightMax();
+
+    /** Tries before a callback is dead; with the pauses below about a day. */
+    @WithDefault("15")
+    int attemptsMax();
+
+    /** Pause after the first failed try; it doubles with each further one. */
+    @WithDefault("5S")
+    Duration retryPauseMin();
+
+    /** Longest pause between two tries. */
+    @WithDefault("6H")
+    Duration retryPauseMax();
+
+    /** How long one try may take. */
+    @WithDefault("15S")
+    Duration timeout();
+
+    /** One producer. */
+    interface ProducerConfig {
+      /** Where callbacks are posted to: https. */
+      URI url();
+
+      /**
+       * File with the shared secrets, one a line as {@code whsec_} and Base64; the first signs
+       * first, and all sign while one is replaced.
+       */
+      Path secretFile();
+    }
+  }
 
   /** Limits of dead letters. */
   interface DeadLettersConfig {

@@ -1,5 +1,7 @@
 package io.lethe.ledger;
 
+import io.lethe.ledger.callback.CallbackLifecycle;
+import io.lethe.ledger.callback.CallbackOffice;
 import io.lethe.ledger.deadletter.DeadLetterFollowers;
 import io.lethe.ledger.deadletter.DeadLetterTable;
 import io.lethe.ledger.deadletter.PoisonKeeperLoop;
@@ -57,6 +59,26 @@ public class LedgerHealth {
                     : Optional.of("still reading the dead-letter topics"))
             .withData("blockedPartitions", blocked.size())
             .build();
+  }
+
+  /** The receipts are there, but a producer does not know. */
+  @Produces
+  @Singleton
+  @Wellness
+  HealthCheck producersTold(CallbackOffice callbacks) {
+    return () -> {
+      int dead = callbacks.count(CallbackLifecycle.State.DEAD);
+      return answer(
+              "callbacks",
+              dead == 0
+                  ? Optional.empty()
+                  : Optional.of(
+                      "callbacks were given up; /v1/callbacks tells why, and"
+                          + " /v1/callbacks/{receiptId}/retry has one tried again"))
+          .withData("pending", callbacks.count(CallbackLifecycle.State.PENDING))
+          .withData("dead", dead)
+          .build();
+    };
   }
 
   private static Optional<String> obstacle(

@@ -1,10 +1,13 @@
 package io.lethe.ledger;
 
+import io.lethe.ledger.callback.CallbackLifecycle;
+import io.lethe.ledger.callback.CallbackOffice;
 import io.lethe.ledger.deadletter.DeadLetterTable;
 import io.lethe.ledger.domain.RequestEvent;
 import io.lethe.ledger.domain.Step;
 import io.lethe.ledger.follow.LedgerObserver;
 import io.lethe.ledger.follow.LedgerView;
+import io.lethe.ledger.record.TransitionLog;
 import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.RequestStage;
 import io.lethe.schemas.kafka.BlockedPartitions;
@@ -14,6 +17,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -31,6 +35,9 @@ public class LedgerMetrics implements LedgerObserver {
   private static final String DEAD_LETTERS_TIME_LEFT = "dlq.deadline.remaining.min";
   private static final String DEAD_LETTERS_UNTRACKED = "dlq.records.untracked";
   private static final String DEAD_LETTERS_BLOCKED = "dlq.blocked.partitions";
+  private static final String CALLBACKS = "erasure.callbacks";
+  private static final String CALLBACK_ATTEMPTS = "erasure.callback.attempts";
+  private static final String LOG_ENTRIES = "ledger.log.entries";
   private static final String UNUSABLE = "erasure.records.unusable";
 
   private static final double MILLIS_PER_SECOND = 1000.0;
@@ -91,6 +98,25 @@ public class LedgerMetrics implements LedgerObserver {
     Gauge.builder(DEAD_LETTERS_BLOCKED, blocked, BlockedPartitions::size)
         .description("Partitions that wait because a dead letter of theirs could not be written")
         .register(registry);
+  }
+
+  /** Shows the log and what producers were not told yet. */
+  public void show(TransitionLog log, CallbackOffice callbacks) {
+    Gauge.builder(LOG_ENTRIES, log, TransitionLog::size)
+        .description("Entries of the Merkle log")
+        .register(registry);
+    for (CallbackLifecycle.State state :
+        List.of(CallbackLifecycle.State.PENDING, CallbackLifecycle.State.DEAD)) {
+      Gauge.builder(CALLBACKS, callbacks, office -> office.count(state))
+          .description("Callbacks to producers that wait, or that nobody tries any more")
+          .tag("state", state.name())
+          .register(registry);
+    }
+  }
+
+  /** A callback was tried. */
+  public void calledBack(boolean taken) {
+    registry.counter(CALLBACK_ATTEMPTS, "result", taken ? "taken" : "failed").increment();
   }
 
   private static double seconds(Optional<Duration> duration) {

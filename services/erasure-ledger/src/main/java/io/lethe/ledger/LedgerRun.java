@@ -1,10 +1,13 @@
 package io.lethe.ledger;
 
+import io.lethe.ledger.callback.CallbackOffice;
+import io.lethe.ledger.callback.CallbackSender;
 import io.lethe.ledger.deadletter.DeadLetterFollowers;
 import io.lethe.ledger.deadletter.DeadLetterTable;
 import io.lethe.ledger.deadletter.PoisonKeeperLoop;
 import io.lethe.ledger.follow.Ledger;
 import io.lethe.ledger.follow.LedgerFollowers;
+import io.lethe.ledger.record.TransitionLog;
 import io.lethe.schemas.kafka.BlockedPartitions;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -25,6 +28,7 @@ public class LedgerRun {
   private final LedgerFollowers followers;
   private final DeadLetterFollowers deadLetters;
   private final PoisonKeeperLoop keeper;
+  private final CallbackSender callbacks;
   private final long checkIntervalMillis;
   private final ScheduledExecutorService checks =
       Executors.newSingleThreadScheduledExecutor(
@@ -39,11 +43,13 @@ public class LedgerRun {
       LedgerFollowers followers,
       DeadLetterFollowers deadLetters,
       PoisonKeeperLoop keeper,
+      CallbackSender callbacks,
       LedgerConfig config) {
     this.ledger = ledger;
     this.followers = followers;
     this.deadLetters = deadLetters;
     this.keeper = keeper;
+    this.callbacks = callbacks;
     this.checkIntervalMillis = config.checkInterval().toMillis();
   }
 
@@ -51,13 +57,18 @@ public class LedgerRun {
       @Observes StartupEvent event,
       LedgerMetrics metrics,
       DeadLetterTable letters,
-      BlockedPartitions blocked) {
+      BlockedPartitions blocked,
+      TransitionLog log,
+      CallbackOffice office) {
     metrics.show(letters, blocked);
+    metrics.show(log, office);
     followers.start();
     deadLetters.start();
     keeper.start();
     checks.scheduleWithFixedDelay(
         this::check, checkIntervalMillis, checkIntervalMillis, TimeUnit.MILLISECONDS);
+    checks.scheduleWithFixedDelay(
+        this::callBack, checkIntervalMillis, checkIntervalMillis, TimeUnit.MILLISECONDS);
   }
 
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
@@ -67,6 +78,15 @@ public class LedgerRun {
     checks.shutdown();
     if (!checks.awaitTermination(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
       LOG.warnf("a check is still busy %d s after the stop", STOP_TIMEOUT_SECONDS);
+    }
+  }
+
+  private void callBack() {
+    try {
+      // The answers are awaited elsewhere: one slow producer holds up nobody.
+      callbacks.send();
+    } catch (RuntimeException fault) {
+      LOG.error("the callbacks failed", fault);
     }
   }
 

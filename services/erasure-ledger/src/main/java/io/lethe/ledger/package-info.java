@@ -1,5 +1,5 @@
 /**
- * The ledger of every outcome: lifecycle of each deletion request, hash-chained log, receipts,
- * deadlines, and the operators' page.
+ * The ledger of every outcome: lifecycle of each deletion request, Merkle log, receipts, deadlines,
+ * and the operators' page.
  */
 package io.lethe.ledger;

@@ -11,6 +11,7 @@ import io.lethe.cli.importing.ImportCommand;
 import io.lethe.cli.receipt.VerifyCommand;
 import io.lethe.cli.redrive.RedriveCommand;
 import io.lethe.cli.replay.ReplayCommand;
+import io.lethe.cli.request.ExportCommand;
 import io.lethe.cli.request.ExtendCommand;
 import io.lethe.cli.request.StatusCommand;
 import io.lethe.cli.request.SubmitCommand;
@@ -66,6 +67,7 @@ public final class LetheCommand implements Runnable {
             .addSubcommand(new SubmitCommand(console, clock))
             .addSubcommand(new StatusCommand(console, clock))
             .addSubcommand(new ExtendCommand(console, clock))
+            .addSubcommand(new ExportCommand(console, clock))
             .addSubcommand(new VerifyCommand(console))
             .addSubcommand(new TokenCommand(console, clock))
             .addSubcommand(new AclsCommand(console))

@@ -21,6 +21,7 @@ class LetheCommandTest {
         "submit",
         "status",
         "extend",
+        "export",
         "verify",
         "token",
         "acls",

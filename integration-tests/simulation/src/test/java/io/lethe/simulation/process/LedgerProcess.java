@@ -11,24 +11,33 @@ import io.lethe.ledger.follow.LedgerFacts;
 import io.lethe.ledger.follow.LedgerObserver;
 import io.lethe.ledger.follow.LedgerView;
 import io.lethe.ledger.follow.PublicationException;
+import io.lethe.ledger.receipt.ReceiptIssuer;
 import io.lethe.ledger.record.LogEntry;
-import io.lethe.ledger.record.LogFile;
+import io.lethe.ledger.record.LogSigner;
+import io.lethe.ledger.record.LogStore;
 import io.lethe.ledger.record.TransitionLog;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.RequestStage;
 import io.lethe.schemas.kafka.FollowedRecord;
+import io.lethe.schemas.tlog.NoteKey;
 import io.lethe.simulation.Fault;
 import io.lethe.simulation.Mutation;
 import io.lethe.simulation.World;
 import io.lethe.simulation.broker.Entry;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
 import java.time.Duration;
-import java.util.Arrays;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -40,8 +49,11 @@ public final class LedgerProcess extends SimulatedProcess {
 
   private static final Duration MISSING_SET_PATIENCE = Duration.ofSeconds(60);
   private static final RecordHeaders NO_HEADERS = new RecordHeaders();
+  private static final LogSigner SIGNER = signer();
 
   private final Disk disk = new Disk();
+  private TransitionLog log;
+  private String told;
   private RequestLifecycle lifecycle;
   private Ledger ledger;
   private LedgerFacts facts;
@@ -67,15 +79,14 @@ public final class LedgerProcess extends SimulatedProcess {
             MISSING_SET_PATIENCE,
             (requestId, reason) -> world.coverage().count("ledger ignored events"));
     Map<String, LogEntry> logged = new LinkedHashMap<>();
-    TransitionLog log =
-        TransitionLog.open(disk, entry -> logged.put(entry.after().requestId(), entry));
+    log = TransitionLog.open(disk, SIGNER, entry -> logged.put(entry.after().requestId(), entry));
     ledger =
         new Ledger(
             knowledge,
             progress,
             log,
             logged,
-            (entry, known) -> world.oracle().receipt(entry.after().receiptId()),
+            new Receipts(),
             this::publish,
             new LedgerView(),
             new Unobserved(),
@@ -98,6 +109,7 @@ public final class LedgerProcess extends SimulatedProcess {
     if (!loaded) {
       snapshots.follow(20);
       if (snapshots.isCaughtUp()) {
+        requireContinuation();
         ledger.loaded();
         loaded = true;
         everything =
@@ -119,6 +131,18 @@ public final class LedgerProcess extends SimulatedProcess {
     if (!live && everything.isCaughtUp()) {
       live = true;
       ledger.goLive();
+    }
+  }
+
+  /** Wherever it crashed: what was told of the log is what the log begins with. */
+  private void requireContinuation() {
+    if (told != null) {
+      log.conflictWith(told)
+          .ifPresent(
+              why -> {
+                throw new AssertionError(why);
+              });
+      ledger.told(told);
     }
   }
 
@@ -146,6 +170,8 @@ public final class LedgerProcess extends SimulatedProcess {
     if (world.strikes(Fault.LEDGER_PUBLICATION_LOST, 0.05)) {
       throw new PublicationException(new IllegalStateException("lost"));
     }
+    // As the header of each record carries it.
+    told = log.checkpoint();
     for (DeletionProgressed snapshot : published) {
       tell(World.brief(snapshot.getRequestId()) + " is " + snapshot.getStage());
       world.broker().append(Topics.DELETION_PROGRESSED.name(), snapshot.getRequestId(), snapshot);
@@ -167,39 +193,71 @@ public final class LedgerProcess extends SimulatedProcess {
     public void ignored() {}
   }
 
-  /** The log's bytes; they outlive the process. */
-  private final class Disk implements LogFile {
-    private byte[] bytes = new byte[0];
-
+  /** Receipts without words: the oracle counts them. */
+  private final class Receipts implements ReceiptIssuer {
     @Override
-    public byte[] read() {
-      return bytes.clone();
+    public Map<Step, String> draft(List<Step> steps, Instant at, Knowledge known) {
+      Map<Step, String> digests = new IdentityHashMap<>();
+      steps.stream().filter(Step::issuesReceipt).forEach(step -> digests.put(step, "none"));
+      return digests;
     }
 
     @Override
-    public long size() {
-      return bytes.length;
+    public void issue(LogEntry entry) {
+      world.oracle().receipt(entry.after().receiptId());
+    }
+  }
+
+  /** The log's files; they outlive the process. */
+  private final class Disk implements LogStore {
+    private final Map<String, byte[]> files = new HashMap<>();
+
+    @Override
+    public Optional<byte[]> read(String path) {
+      return Optional.ofNullable(files.get(path));
     }
 
     @Override
-    public void append(byte[] more) throws IOException {
-      boolean full = world.strikes(Fault.LEDGER_DISK_FULL, 0.03);
-      ByteArrayOutputStream grown = new ByteArrayOutputStream();
-      grown.write(bytes);
-      // A full disk takes half of it.
-      grown.write(more, 0, full ? more.length / 2 : more.length);
-      bytes = grown.toByteArray();
-      if (full) {
+    public void write(String path, byte[] bytes) throws IOException {
+      if (files.isEmpty()) {
+        files.put(path, bytes);
+        return;
+      }
+      if (world.strikes(Fault.LEDGER_DISK_FULL, 0.01)) {
         throw new IOException("No space left on device");
+      }
+      files.put(path, bytes);
+      if (world.strikes(Fault.CRASH_IN_TRANSACTION, 0.002)) {
+        throw new Crash();
       }
     }
 
     @Override
-    public void truncate(long size) {
-      bytes = Arrays.copyOf(bytes, (int) size);
+    public void removeUnfinished(String path, int kept) {
+      files.keySet().removeIf(one -> one.startsWith(path + ".p/") && !one.endsWith("/" + kept));
     }
 
     @Override
     public void close() {}
+  }
+
+  private static LogSigner signer() {
+    try {
+      KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+      return new LogSigner(
+          NoteKey.of("simulated/log", pair.getPublic()),
+          message -> {
+            try {
+              Signature signature = Signature.getInstance("Ed25519");
+              signature.initSign(pair.getPrivate());
+              signature.update(message);
+              return signature.sign();
+            } catch (GeneralSecurityException impossible) {
+              throw new IllegalStateException(impossible);
+            }
+          });
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 }

@@ -1,6 +1,6 @@
 package io.lethe.ledger.deadletter;
 
-import io.lethe.ledger.receipt.DurableFiles;
+import io.lethe.ledger.record.DurableFiles;
 import io.lethe.ledger.record.StorageException;
 import io.lethe.schemas.subject.SubjectPseudonymizer;
 import java.io.IOException;

@@ -8,4 +8,10 @@ import io.lethe.schemas.event.RequestStage;
  *
  * @param after the request's snapshot after it
  */
-public record Step(RequestEvent event, RequestStage from, DeletionProgressed after) {}
+public record Step(RequestEvent event, RequestStage from, DeletionProgressed after) {
+  /** Whether a receipt is issued for it: on completion, and when a completed one became exact. */
+  public boolean issuesReceipt() {
+    return event == RequestEvent.CLOCKS_MET
+        || (event == RequestEvent.EXACT_ACKNOWLEDGED && from == RequestStage.COMPLETED);
+  }
+}

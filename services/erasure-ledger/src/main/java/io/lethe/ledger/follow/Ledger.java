@@ -56,6 +56,9 @@ public final class Ledger {
   private boolean live;
   private volatile boolean full;
   private volatile String fault;
+  private volatile String conflict;
+  private String told;
+  private long toldSize;
 
   /**
    * @param logged the last log entry of each request; taken over
@@ -92,10 +95,27 @@ public final class Ledger {
     }
   }
 
+  /** A signed checkpoint was told together with a snapshot before the start. */
+  public synchronized void told(String checkpoint) {
+    long size = log.sizeClaimedBy(checkpoint);
+    if (size > toldSize) {
+      told = checkpoint;
+      toldSize = size;
+    }
+  }
+
   /**
    * Ends the loading of snapshots: what the log has later than them stands, and is to be published.
    */
   public synchronized void loaded() {
+    if (told != null) {
+      log.conflictWith(told)
+          .ifPresent(
+              why -> {
+                conflict = why;
+                LOG.error(why);
+              });
+    }
     for (LogEntry entry : logged.values()) {
       DeletionProgressed recorded = entry.after().toEvent();
       DeletionProgressed published = view.find(recorded.getRequestId()).orElse(null);
@@ -162,7 +182,7 @@ public final class Ledger {
    * told by {@link #fault()}.
    */
   public synchronized void evaluate() {
-    if (!live) {
+    if (!live || conflict != null) {
       return;
     }
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
@@ -192,6 +212,9 @@ public final class Ledger {
 
   /** Why nothing can be acknowledged at the moment, with the remedy. */
   public Optional<String> fault() {
+    if (conflict != null) {
+      return Optional.of(conflict);
+    }
     return full
         ? Optional.of(
             "More requests than lethe.requests-max ("
@@ -222,7 +245,8 @@ public final class Ledger {
     if (steps.isEmpty()) {
       return;
     }
-    List<LogEntry> entries = log.append(steps, now);
+    Map<Step, String> receiptDigests = receipts.draft(steps, now, knowledge);
+    List<LogEntry> entries = log.append(steps, now, receiptDigests::get);
     for (int i = 0; i < entries.size(); i++) {
       Step step = steps.get(i);
       adopt(step.after());
@@ -246,8 +270,8 @@ public final class Ledger {
     }
     List<DeletionProgressed> snapshots = new ArrayList<>(unpublished.size());
     for (LogEntry entry : unpublished.values()) {
-      if (entry.after().stage() == RequestStage.COMPLETED) {
-        receipts.issue(entry, knowledge);
+      if (entry.receiptDigest() != null) {
+        receipts.issue(entry);
       }
       snapshots.add(entry.after().toEvent());
     }

@@ -12,8 +12,10 @@ import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.kafka.FollowedRecord;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Header;
 import org.jboss.logging.Logger;
 
 /** What each record means for the ledger. */
@@ -40,6 +42,10 @@ public final class LedgerFacts {
   public void load(FollowedRecord<SpecificRecord> followed) {
     if (followed.value() instanceof DeletionProgressed snapshot) {
       ledger.load(snapshot);
+    }
+    Header told = followed.headers().lastHeader(KafkaSnapshotPublisher.CHECKPOINT_HEADER);
+    if (told != null && told.value() != null) {
+      ledger.told(new String(told.value(), StandardCharsets.UTF_8));
     }
   }
 

@@ -1,8 +1,12 @@
 package io.lethe.ledger.http;
 
 import io.lethe.ledger.LedgerConfig;
+import io.lethe.ledger.callback.CallbackOffice;
+import io.lethe.ledger.domain.RequestProgress;
 import io.lethe.ledger.follow.LedgerView;
+import io.lethe.ledger.receipt.ReceiptOffice;
 import io.lethe.ledger.record.RequestSnapshot;
+import io.lethe.ledger.record.TransitionLog;
 import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.event.RequestStage;
 import jakarta.annotation.security.RolesAllowed;
@@ -13,8 +17,10 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** Where requests stand. */
@@ -23,10 +29,24 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @Produces(MediaType.APPLICATION_JSON)
 public class RequestsResource {
   private final LedgerView view;
+  private final TransitionLog log;
+  private final ReceiptOffice receipts;
+  private final CallbackOffice callbacks;
+  private final Clock clock;
   private final int listMax;
 
-  RequestsResource(LedgerView view, LedgerConfig config) {
+  RequestsResource(
+      LedgerView view,
+      TransitionLog log,
+      ReceiptOffice receipts,
+      CallbackOffice callbacks,
+      Clock clock,
+      LedgerConfig config) {
     this.view = view;
+    this.log = log;
+    this.receipts = receipts;
+    this.callbacks = callbacks;
+    this.clock = clock;
     this.listMax = config.listMax();
   }
 
@@ -53,6 +73,30 @@ public class RequestsResource {
                         + " characters); a request is known here a moment after intake has"
                         + " accepted it.",
                     "requestId"));
+  }
+
+  @GET
+  @Path("/{requestId}/export")
+  @RolesAllowed(Roles.AUDITOR)
+  @Operation(summary = "Gives everything that the ledger holds about one request.")
+  public RequestExport export(@PathParam("requestId") String requestId) {
+    RequestSnapshot standing = find(requestId);
+    List<RequestExport.Signed> signed =
+        Stream.of(RequestProgress.receiptId(requestId), RequestProgress.exactReceiptId(requestId))
+            .flatMap(
+                receiptId ->
+                    receipts
+                        .find(requestId, receiptId)
+                        .map(receipt -> new RequestExport.Signed(receiptId, receipt))
+                        .stream())
+            .toList();
+    return new RequestExport(
+        clock.instant(),
+        standing,
+        log.origin(),
+        log.entriesOf(requestId),
+        signed,
+        callbacks.of(requestId));
   }
 
   private static RequestStage stageOf(String name) {

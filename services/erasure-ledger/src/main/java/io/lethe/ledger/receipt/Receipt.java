@@ -1,5 +1,6 @@
 package io.lethe.ledger.receipt;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.lethe.ledger.record.RequestSnapshot;
 import io.lethe.schemas.event.Regime;
@@ -7,12 +8,14 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a receipt says. Members that are not known are null.
+ * What a receipt says. Members that are not known are null. Receipts from before the Merkle log had
+ * a member more, their place in the log of that time, which is passed over.
  *
  * @param exactAt when every live server served a model that never saw the data; null while the
  *     claim is approximate
  * @param claim approximate: the served adapter forgot what the recommender beneath it has seen;
  *     exact: what is served was tuned without ever seeing it
+ * @param source the account system that asked; null where the ledger knows it no more
  * @param outcome FORGOTTEN or NOTHING_HELD
  * @param samples how many samples of the subject the forget set held
  * @param adapterId the adapter of that version; null when the recommender is served bare
@@ -24,10 +27,12 @@ import java.util.List;
  *     none. That one stays valid for what it says
  * @param extension how dueAt came to move; left out when the first deadline stood
  */
+@JsonIgnoreProperties("log")
 public record Receipt(
     String receiptId,
     String requestId,
     String subjectRef,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String source,
     Scope scope,
     Regime regime,
     Instant receivedAt,
@@ -48,7 +53,6 @@ public record Receipt(
     String method,
     List<Gate> gates,
     List<String> acknowledgedBy,
-    LogPosition log,
     Instant issuedAt,
     @JsonInclude(JsonInclude.Include.NON_NULL) String renews,
     @JsonInclude(JsonInclude.Include.NON_NULL) RequestSnapshot.Extension extension) {
@@ -62,7 +66,4 @@ public record Receipt(
   /** A gate's verdict. */
   public record Gate(
       String gate, double value, Double lower, Double upper, String reference, boolean passed) {}
-
-  /** Where the completion stands in the ledger's log. */
-  public record LogPosition(long sequence, String previousHash) {}
 }

@@ -1,17 +1,30 @@
 package io.lethe.ledger.receipt;
 
 import io.lethe.ledger.domain.Knowledge;
+import io.lethe.ledger.domain.Step;
 import io.lethe.ledger.record.LogEntry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 
-/** Where receipts are issued. */
-@FunctionalInterface
+/** Where receipts are issued: worded before their steps are logged, and signed afterwards. */
 public interface ReceiptIssuer {
   /**
-   * Issues the receipt that the snapshot of a completed request names, unless it is there.
+   * Words the receipts of those steps that issue one and keeps the words durably, so that the log
+   * can name their digests and nothing has to be worded twice.
    *
-   * @param entry the log's entry of its completion, or of its becoming exact afterwards
-   * @throws io.lethe.ledger.record.StorageException when it could not be written, or the one before
-   *     it not be read
+   * @return each such step with the hex SHA-256 of what its receipt says
+   * @throws io.lethe.ledger.record.StorageException when they could not be written, or the receipt
+   *     before not be read
    */
-  void issue(LogEntry entry, Knowledge knowledge);
+  Map<Step, String> draft(List<Step> steps, Instant at, Knowledge knowledge);
+
+  /**
+   * Signs the receipt that the entry names and adds the proof, unless it is there.
+   *
+   * @param entry one with a receipt's digest
+   * @throws io.lethe.ledger.record.StorageException when it could not be written, or its words not
+   *     be read
+   */
+  void issue(LogEntry entry);
 }

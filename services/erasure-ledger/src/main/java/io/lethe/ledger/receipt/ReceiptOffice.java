@@ -1,52 +1,99 @@
 package io.lethe.ledger.receipt;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lethe.ledger.domain.Knowledge;
 import io.lethe.ledger.domain.RequestProgress;
+import io.lethe.ledger.domain.Step;
+import io.lethe.ledger.record.DurableFiles;
+import io.lethe.ledger.record.Evidence;
 import io.lethe.ledger.record.LedgerJson;
 import io.lethe.ledger.record.LogEntry;
+import io.lethe.ledger.record.RequestSnapshot;
 import io.lethe.ledger.record.StorageException;
+import io.lethe.schemas.tlog.InclusionProof;
+import io.lethe.schemas.tlog.TamperedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
  * Issues, signs and keeps receipts: one file per request, and one more where a completed request
- * became exact. A receipt that is there is never written again.
+ * became exact. A receipt that is there is never written again. The log holds a receipt's digest
+ * and not what it says, so that receipts can be deleted when the law has them kept no longer.
  */
 public final class ReceiptOffice implements ReceiptIssuer {
   private static final String TYPE = "lethe-receipt+json";
+  private static final String DRAFTS = "receipt-drafts.json";
+  private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
 
   private final Path directory;
   private final SigningKey key;
+  private final Evidence log;
   private final ObjectMapper json = LedgerJson.mapper();
 
   /**
-   * @param directory where receipts are kept
+   * @param directory where receipts are kept; the words of the newest lie beside it
+   * @param log the log that names them
    */
-  public ReceiptOffice(Path directory, SigningKey key) {
+  public ReceiptOffice(Path directory, SigningKey key, Evidence log) {
     this.directory = directory;
     this.key = key;
+    this.log = log;
   }
 
   @Override
-  public void issue(LogEntry entry, Knowledge knowledge) {
-    Path file = fileOf(entry.after().requestId(), entry.after().receiptId());
+  public Map<Step, String> draft(List<Step> steps, Instant at, Knowledge knowledge) {
+    Map<Step, String> digests = new IdentityHashMap<>();
+    Map<String, byte[]> words = new HashMap<>();
+    try {
+      for (Step step : steps) {
+        if (step.issuesReceipt()) {
+          RequestSnapshot request = RequestSnapshot.of(step.after());
+          byte[] payload = json.writeValueAsBytes(word(request, at, knowledge));
+          words.put(request.receiptId(), payload);
+          digests.put(step, digest(payload));
+        }
+      }
+      if (!words.isEmpty()) {
+        DurableFiles.write(drafts(), json.writeValueAsBytes(words));
+      }
+    } catch (IOException full) {
+      throw new StorageException("a receipt", full);
+    }
+    return digests;
+  }
+
+  @Override
+  public void issue(LogEntry entry) {
+    String receiptId = entry.after().receiptId();
+    Path file = fileOf(entry.after().requestId(), receiptId);
     if (Files.exists(file)) {
       return;
     }
     try {
-      byte[] payload = json.writeValueAsBytes(word(entry, knowledge));
-      String header =
-          "{\"alg\":\"EdDSA\",\"kid\":\"" + key.keyId() + "\",\"typ\":\"" + TYPE + "\"}";
-      DurableFiles.write(file, json.writeValueAsBytes(JsonWebSignature.sign(header, payload, key)));
-    } catch (JsonProcessingException impossible) {
-      throw new IllegalStateException("[BUG] A receipt has no JSON.", impossible);
+      byte[] payload = words(receiptId);
+      if (payload == null || !digest(payload).equals(entry.receiptDigest())) {
+        throw new IOException(
+            "what receipt "
+                + receiptId
+                + " says is not in "
+                + DRAFTS
+                + "; restore that file or the receipt");
+      }
+      DurableFiles.write(file, json.writeValueAsBytes(sign(payload, entry.index())));
     } catch (IOException full) {
       throw new StorageException("a receipt", full);
     }
@@ -68,28 +115,92 @@ public final class ReceiptOffice implements ReceiptIssuer {
     }
   }
 
-  /** The public half of the key that signs. */
-  public SigningKey.PublicJwk publicJwk() {
-    return key.publicJwk();
+  /** The proof of a signed receipt under the log's newest checkpoint; nothing for old receipts. */
+  public Optional<String> freshProof(String signed) {
+    return index(signed).map(log::proof);
   }
 
-  private Receipt word(LogEntry entry, Knowledge knowledge) {
-    String requestId = entry.after().requestId();
-    Optional<String> before =
-        isRenewal(requestId, entry.after().receiptId())
-            ? find(requestId, RequestProgress.receiptId(requestId))
-            : Optional.empty();
-    return before
-        .map(first -> ReceiptWriter.renew(content(first), entry, knowledge))
-        .orElseGet(() -> ReceiptWriter.write(entry, knowledge));
-  }
-
-  private Receipt content(String signed) {
+  /** The proof that a signed receipt carries; nothing for old receipts. */
+  public Optional<String> proof(String signed) {
     try {
-      String payload = json.readValue(signed, JsonWebSignature.class).payload();
+      return Optional.ofNullable(json.readValue(signed, SignedReceipt.class).proof());
+    } catch (IOException changed) {
+      throw new StorageException("or read a receipt", changed);
+    }
+  }
+
+  /** Position in the log of the entry that names a signed receipt; nothing for old receipts. */
+  public Optional<Long> index(String signed) {
+    Optional<String> proof = proof(signed);
+    try {
+      return proof.isPresent()
+          ? Optional.of(InclusionProof.parse(proof.get()).index())
+          : Optional.empty();
+    } catch (TamperedException changed) {
+      throw new StorageException("or read a receipt", new IOException(changed));
+    }
+  }
+
+  /** What a signed receipt says. */
+  public Receipt content(String signed) {
+    try {
+      String payload = json.readValue(signed, SignedReceipt.class).payload();
       return json.readValue(Base64.getUrlDecoder().decode(payload), Receipt.class);
     } catch (IOException | IllegalArgumentException changed) {
       throw new StorageException("or read a receipt", new IOException(changed));
+    }
+  }
+
+  /** The public half of the key that signs. */
+  public SigningKey.PublicJwk publicJwk() {
+    return key.publicJwk(log.origin());
+  }
+
+  private SignedReceipt sign(byte[] payload, long index) {
+    String header =
+        "{\"alg\":\"EdDSA\",\"kid\":\""
+            + key.keyId()
+            + "\",\"typ\":\""
+            + TYPE
+            + "\",\"log\":\""
+            + log.origin()
+            + "\"}";
+    JsonWebSignature signed = JsonWebSignature.sign(header, payload, key);
+    return new SignedReceipt(
+        signed.protectedHeader(),
+        signed.payload(),
+        signed.signature(),
+        ENCODER.encodeToString(log.entry(index)),
+        log.proof(index));
+  }
+
+  private Receipt word(RequestSnapshot request, Instant at, Knowledge knowledge) {
+    String requestId = request.requestId();
+    Optional<String> before =
+        isRenewal(requestId, request.receiptId())
+            ? find(requestId, RequestProgress.receiptId(requestId))
+            : Optional.empty();
+    return before
+        .map(first -> ReceiptWriter.renew(content(first), request, at, knowledge))
+        .orElseGet(() -> ReceiptWriter.write(request, at, knowledge));
+  }
+
+  private byte[] words(String receiptId) throws IOException {
+    return Files.exists(drafts())
+        ? json.readValue(Files.readAllBytes(drafts()), new TypeReference<Map<String, byte[]>>() {})
+            .get(receiptId)
+        : null;
+  }
+
+  private Path drafts() {
+    return directory.resolveSibling(DRAFTS);
+  }
+
+  private static String digest(byte[] payload) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(payload));
+    } catch (NoSuchAlgorithmException missing) {
+      throw new IllegalStateException("[BUG] Every JDK has SHA-256.", missing);
     }
   }
 

@@ -5,10 +5,10 @@ import io.lethe.ledger.domain.ForgetSet;
 import io.lethe.ledger.domain.Knowledge;
 import io.lethe.ledger.domain.ReleasedVersion;
 import io.lethe.ledger.domain.TrainedCandidate;
-import io.lethe.ledger.record.LogEntry;
 import io.lethe.ledger.record.RequestSnapshot;
 import io.lethe.schemas.event.DeletionScope;
 import io.lethe.schemas.event.GateResult;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,8 +19,7 @@ final class ReceiptWriter {
 
   private ReceiptWriter() {}
 
-  static Receipt write(LogEntry completion, Knowledge knowledge) {
-    RequestSnapshot request = completion.after();
+  static Receipt write(RequestSnapshot request, Instant at, Knowledge knowledge) {
     boolean exact = request.exactAt() != null;
     Long number = exact ? request.exactVersion() : request.version();
     Optional<ReleasedVersion> version =
@@ -32,6 +31,10 @@ final class ReceiptWriter {
         request.receiptId(),
         request.requestId(),
         request.subjectRef(),
+        knowledge
+            .request(request.requestId())
+            .map(accepted -> accepted.request().getSource())
+            .orElse(null),
         knowledge
             .request(request.requestId())
             .map(AcceptedRequest::request)
@@ -70,8 +73,7 @@ final class ReceiptWriter {
                 .or(() -> released.map(TrainedCandidate::gates))
                 .orElse(List.of())),
         request.acknowledgedBy(),
-        new Receipt.LogPosition(completion.sequence(), completion.previousHash()),
-        completion.at(),
+        at,
         null,
         request.extension());
   }
@@ -80,12 +82,13 @@ final class ReceiptWriter {
    * The exact receipt of a request that had an approximate one: what was asked is told from that
    * one, since the ledger may know it no more; what is served now is told anew.
    */
-  static Receipt renew(Receipt first, LogEntry entry, Knowledge knowledge) {
-    Receipt exact = write(entry, knowledge);
+  static Receipt renew(Receipt first, RequestSnapshot request, Instant at, Knowledge knowledge) {
+    Receipt exact = write(request, at, knowledge);
     return new Receipt(
         exact.receiptId(),
         exact.requestId(),
         exact.subjectRef(),
+        first.source(),
         first.scope(),
         exact.regime(),
         exact.receivedAt(),
@@ -106,7 +109,6 @@ final class ReceiptWriter {
         exact.method(),
         exact.gates(),
         exact.acknowledgedBy(),
-        exact.log(),
         exact.issuedAt(),
         first.receiptId(),
         exact.extension());

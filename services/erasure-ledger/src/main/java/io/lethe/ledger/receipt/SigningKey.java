@@ -4,8 +4,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lethe.ledger.record.DurableFiles;
 import io.lethe.ledger.record.LedgerJson;
+import io.lethe.ledger.record.LogSigner;
 import io.lethe.ledger.record.StorageException;
+import io.lethe.schemas.tlog.NoteKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,6 +42,8 @@ public final class SigningKey {
    *
    * @param x the public key, base64url
    * @param keyId RFC 7638 thumbprint
+   * @param verifierKey the same key as checkpoints name it (C2SP signed-note); no member that JOSE
+   *     knows
    */
   public record PublicJwk(
       @JsonProperty("kty") String keyType,
@@ -46,7 +51,8 @@ public final class SigningKey {
       @JsonProperty("x") String x,
       @JsonProperty("kid") String keyId,
       @JsonProperty("alg") String algorithm,
-      @JsonProperty("use") String use) {}
+      @JsonProperty("use") String use,
+      @JsonProperty("vkey") String verifierKey) {}
 
   private final PrivateKey privateKey;
   private final PublicKey publicKey;
@@ -138,9 +144,19 @@ public final class SigningKey {
     }
   }
 
-  /** The public half. */
-  public PublicJwk publicJwk() {
-    return new PublicJwk("OKP", ALGORITHM, x, keyId(), "EdDSA", "sig");
+  /**
+   * The public half.
+   *
+   * @param origin the name under which it signs the log
+   */
+  public PublicJwk publicJwk(String origin) {
+    return new PublicJwk(
+        "OKP", ALGORITHM, x, keyId(), "EdDSA", "sig", NoteKey.of(origin, publicKey).text());
+  }
+
+  /** As that log's signer. */
+  public LogSigner logSigner(String origin) {
+    return new LogSigner(NoteKey.of(origin, publicKey), this::sign);
   }
 
   private static void create(Path file, SecureRandom random) throws IOException {

@@ -28,7 +28,7 @@ import io.lethe.ledger.domain.VersionTable;
 import io.lethe.ledger.receipt.ReceiptOffice;
 import io.lethe.ledger.receipt.SigningKey;
 import io.lethe.ledger.record.LogEntry;
-import io.lethe.ledger.record.MemoryLogFile;
+import io.lethe.ledger.record.MemoryLogStore;
 import io.lethe.ledger.record.TransitionLog;
 import io.lethe.schemas.Topic;
 import io.lethe.schemas.Topics;
@@ -37,15 +37,18 @@ import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.RequestStage;
 import io.lethe.schemas.kafka.FollowedRecord;
+import io.lethe.schemas.tlog.Checkpoint;
+import io.lethe.schemas.tlog.InclusionProof;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,9 +60,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LedgerTest {
   private static final long OFFSET = 5;
+  private static final String ORIGIN = "log.example/lethe";
 
   private final ManualClock clock = new ManualClock();
-  private final MemoryLogFile file = new MemoryLogFile();
+  private final MemoryLogStore disk = new MemoryLogStore();
   private final List<DeletionProgressed> published = new ArrayList<>();
   private final List<FollowedRecord<SpecificRecord>> topics = new ArrayList<>();
   private boolean brokerAway;
@@ -69,10 +73,12 @@ class LedgerTest {
   private LedgerFacts facts;
   private SigningKey key;
   private ReceiptOffice receipts;
+  private TransitionLog log;
+  private String told;
   @TempDir Path directory;
 
   @Test
-  void shouldFollowARequestToItsReceipt() throws IOException, GeneralSecurityException {
+  void shouldFollowARequestToItsReceipt() throws Exception {
     start();
     completeRequest(SUBJECT, SUBJECT);
     assertThat(published.stream().map(DeletionProgressed::getStage))
@@ -92,7 +98,9 @@ class LedgerTest {
         .isTrue();
     assertThat(decode(jws.path("protected")))
         .isEqualTo(
-            "{\"alg\":\"EdDSA\",\"kid\":\"" + key.keyId() + "\",\"typ\":\"lethe-receipt+json\"}");
+            "{\"alg\":\"EdDSA\",\"kid\":\""
+                + key.keyId()
+                + "\",\"typ\":\"lethe-receipt+json\",\"log\":\"log.example/lethe\"}");
     assertThat(decode(jws.path("payload")))
         .isEqualTo(
             "{\"receiptId\":\""
@@ -110,10 +118,19 @@ class LedgerTest {
                 + "\"recommenderDigest\":\"recommender-digest\",\"method\":\"e2urec\","
                 + "\"gates\":[{\"gate\":\"utility-floor\",\"value\":0.002,\"lower\":null,"
                 + "\"upper\":0.01,\"reference\":\"held-out AUC\",\"passed\":true}],"
-                + "\"acknowledgedBy\":[\"a\"],"
-                + "\"log\":{\"sequence\":7,\"previousHash\":\""
-                + lastEntry().previousHash()
-                + "\"},\"issuedAt\":\"2026-01-01T00:00:06Z\"}");
+                + "\"acknowledgedBy\":[\"a\"],\"issuedAt\":\"2026-01-01T00:00:06Z\"}");
+    byte[] entry = Base64.getUrlDecoder().decode(jws.path("entry").asText());
+    Checkpoint proven =
+        InclusionProof.parse(jws.path("proof").asText())
+            .verify(entry, List.of(key.logSigner(ORIGIN).key()));
+    assertThat(proven.size()).isEqualTo(7);
+    assertThat(new ObjectMapper().readTree(entry).path("receiptDigest").asText())
+        .isEqualTo(lastEntry().receiptDigest())
+        .isEqualTo(
+            HexFormat.of()
+                .formatHex(
+                    MessageDigest.getInstance("SHA-256")
+                        .digest(Base64.getUrlDecoder().decode(jws.path("payload").asText()))));
   }
 
   @Test
@@ -143,9 +160,6 @@ class LedgerTest {
     expected.put("version", 2);
     expected.put("watermarkDigest", "watermark-digest-2");
     expected.put("method", "exact");
-    ObjectNode position = (ObjectNode) expected.path("log");
-    position.put("sequence", (int) (before + 1));
-    position.put("previousHash", lastEntry().previousHash());
     expected.put("issuedAt", "2026-01-01T00:00:09Z");
     expected.put("renews", RequestProgress.receiptId(REQUEST));
     assertThat(payload).isEqualTo(expected);
@@ -288,12 +302,12 @@ class LedgerTest {
   @Test
   void shouldAcknowledgeNothingWhileTheDiskIsFullAndGoOnAfterwards() {
     start();
-    file.fill();
+    disk.fillAfter(0);
     tell(Topics.DELETION_REQUESTED, REQUEST, requested(REQUEST, SUBJECT));
     assertThat(published).isEmpty();
     assertThat(ledger.fault().orElseThrow())
         .startsWith("The ledger could not write its log (IOException: No space left on device).");
-    file.makeRoom();
+    disk.makeRoom();
     ledger.evaluate();
     assertThat(last().getStage()).isEqualTo(RequestStage.RECEIVED);
     assertThat(ledger.fault()).isEmpty();
@@ -398,6 +412,38 @@ class LedgerTest {
   }
 
   @Test
+  void shouldRecordNothingWhenTheLogIsOlderThanWhatWasTold() {
+    start();
+    MemoryLogStore backup = new MemoryLogStore(disk);
+    completeRequest(SUBJECT);
+    told = log.checkpoint();
+    disk.files().clear();
+    disk.files().putAll(backup.files());
+    int before = published.size();
+    restart();
+    tell(Topics.DELETION_REQUESTED, OTHER_REQUEST, requested(OTHER_REQUEST, "another"));
+    assertThat(published).hasSize(before);
+    assertThat(log.size()).isZero();
+    assertThat(ledger.fault().orElseThrow())
+        .contains("it ends after entry 0, but 7 were told", "Restore the folder log");
+  }
+
+  @Test
+  void shouldSayThatTheWordsOfAReceiptAreLostInsteadOfWordingThemAnew() throws IOException {
+    start();
+    completeRequest(SUBJECT);
+    brokerAway = true;
+    becomeExact();
+    Files.delete(directory.resolve("receipts/" + REQUEST + ".exact.json"));
+    Files.delete(directory.resolve("receipt-drafts.json"));
+    brokerAway = false;
+    restart();
+    assertThat(ledger.fault().orElseThrow())
+        .contains(RequestProgress.exactReceiptId(REQUEST) + " says is not in receipt-drafts.json");
+    assertThat(view.find(REQUEST).orElseThrow().getExactAt()).isNull();
+  }
+
+  @Test
   void shouldNotAwaitAServerThatSaidGoodbye() {
     start();
     tell(Topics.ADAPTER_SERVING, "b", serving("b", 0, 0, 0));
@@ -468,10 +514,11 @@ class LedgerTest {
         new RequestProgress(
             new RequestLifecycle(), knowledge, Duration.ofSeconds(60), (id, reason) -> {});
     Map<String, LogEntry> logged = new LinkedHashMap<>();
-    TransitionLog log =
-        TransitionLog.open(file, entry -> logged.put(entry.after().requestId(), entry));
     key = SigningKey.loadOrCreate(directory.resolve("key.jwk"), new SecureRandom());
-    receipts = new ReceiptOffice(directory.resolve("receipts"), key);
+    log =
+        TransitionLog.open(
+            disk, key.logSigner(ORIGIN), entry -> logged.put(entry.after().requestId(), entry));
+    receipts = new ReceiptOffice(directory.resolve("receipts"), key, log);
     view = new LedgerView();
     ledger =
         new Ledger(
@@ -487,6 +534,9 @@ class LedgerTest {
             clock);
     facts = new LedgerFacts(ledger, Events.MODEL, topic -> {});
     List.copyOf(published).forEach(ledger::load);
+    if (told != null) {
+      ledger.told(told);
+    }
     ledger.loaded();
     for (FollowedRecord<SpecificRecord> record : topics) {
       facts.apply(record);
@@ -508,7 +558,7 @@ class LedgerTest {
 
   private LogEntry lastEntry() {
     List<LogEntry> entries = new ArrayList<>();
-    TransitionLog.open(file, entries::add);
+    TransitionLog.open(new MemoryLogStore(disk), key.logSigner(ORIGIN), entries::add);
     return entries.get(entries.size() - 1);
   }
 

@@ -50,6 +50,15 @@ class EndpointAccessTest {
         new Rule(Method.POST, "/v1/dead-letters/redrive", List.of(Roles.OPERATOR)),
         new Rule(Method.GET, "/v1/servers", List.of(Roles.AUDITOR, Roles.OPERATOR)),
         new Rule(Method.GET, "/v1/receipts/{id}", List.of(Roles.AUDITOR, Roles.OPERATOR)),
+        new Rule(Method.GET, "/v1/receipts/{id}/proof", List.of(Roles.AUDITOR, Roles.OPERATOR)),
+        new Rule(Method.GET, "/v1/receipts/{id}/page", List.of(Roles.AUDITOR, Roles.OPERATOR)),
+        new Rule(Method.GET, "/v1/requests/{requestId}/export", List.of(Roles.AUDITOR)),
+        new Rule(Method.GET, "/v1/callbacks", List.of(Roles.AUDITOR, Roles.OPERATOR)),
+        new Rule(Method.POST, "/v1/callbacks/{receiptId}/retry", List.of(Roles.OPERATOR)),
+        new Rule(Method.GET, "/v1/log/checkpoint", List.of()),
+        new Rule(Method.GET, "/v1/log/consistency", List.of()),
+        new Rule(Method.GET, "/v1/log/tile/{level}/{tile}", List.of()),
+        new Rule(Method.GET, "/v1/log/tile/entries/{tile}", List.of(Roles.AUDITOR, Roles.OPERATOR)),
         new Rule(Method.GET, "/v1/public-key", List.of()));
   }
 

@@ -4,27 +4,44 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
 
 import io.lethe.ledger.Events;
 import io.lethe.ledger.Tokens;
 import io.lethe.ledger.deadletter.DeadLetterTable;
+import io.lethe.ledger.domain.AcceptedRequest;
+import io.lethe.ledger.domain.Knowledge;
+import io.lethe.ledger.domain.RequestEvent;
+import io.lethe.ledger.domain.RequestProgress;
 import io.lethe.ledger.domain.ServerTable;
+import io.lethe.ledger.domain.Step;
+import io.lethe.ledger.domain.VersionTable;
 import io.lethe.ledger.follow.Ledger;
+import io.lethe.ledger.receipt.ReceiptOffice;
+import io.lethe.ledger.record.TransitionLog;
 import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.event.DeletionProgressed;
+import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.Regime;
 import io.lethe.schemas.event.RequestStage;
 import io.lethe.schemas.kafka.DeadLetter;
+import io.lethe.schemas.tlog.Checkpoint;
+import io.lethe.schemas.tlog.InclusionProof;
+import io.lethe.schemas.tlog.LogAudit;
+import io.lethe.schemas.tlog.NoteKey;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import io.restassured.builder.RequestSpecBuilder;
+import io.restassured.path.json.JsonPath;
+import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -33,6 +50,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +80,9 @@ class LedgerInterfaceTest {
             "quarkus.oidc.public-key",
             Tokens.publicKey(),
             "lethe.list-max",
-            "200");
+            "200",
+            "lethe.log.origin",
+            "log.example/lethe");
       } catch (IOException failed) {
         throw new UncheckedIOException(failed);
       }
@@ -72,6 +92,8 @@ class LedgerInterfaceTest {
   @Inject Ledger ledger;
   @Inject ServerTable servers;
   @Inject DeadLetterTable letters;
+  @Inject TransitionLog log;
+  @Inject ReceiptOffice receipts;
   @Inject Clock clock;
 
   @BeforeEach
@@ -137,6 +159,7 @@ class LedgerInterfaceTest {
         .body("kty", equalTo("OKP"))
         .body("crv", equalTo("Ed25519"))
         .body("alg", equalTo("EdDSA"))
+        .body("vkey", startsWith("log.example/lethe+"))
         .body("d", nullValue());
   }
 
@@ -159,6 +182,132 @@ class LedgerInterfaceTest {
         .contains("<html lang=\"en\">", Events.REQUEST, "server-1", "1.0 s", "late")
         .contains("http-equiv=\"refresh\" content=\"5\"")
         .doesNotContain("<script", "https://", "src=");
+  }
+
+  @Test
+  void shouldServeTheLogAsTilesThatVerify() throws Exception {
+    issue("00000000-0000-4000-8000-000000000005");
+    NoteKey key = NoteKey.parse(given().get("/v1/public-key").jsonPath().getString("vkey"));
+    Response served = given().get("/v1/log/checkpoint");
+    assertThat(served.contentType().replace(" ", ""))
+        .isEqualToIgnoringCase("text/plain;charset=utf-8");
+    assertThat(served.header("Cache-Control")).isEqualTo("no-cache");
+    Checkpoint checkpoint = new LogAudit(List.of(key)).verify(this::fetch, List.of());
+    assertThat(checkpoint.size()).isEqualTo(log.size());
+    problem("/v1/log/tile/0/000.p/255", 404)
+        .body("type", equalTo("urn:lethe:problem:unknown-tile"));
+    problem("/v1/log/tile/64/000", 404);
+    problem("/v1/log/tile/entries/001", 404).body("field", equalTo("tile"));
+
+    given()
+        .get("/v1/log/consistency?from=1")
+        .then()
+        .statusCode(200)
+        .body("to", equalTo((int) log.size()))
+        .body("checkpoint", equalTo(log.checkpoint()));
+    problem("/v1/log/consistency", 400).body("field", equalTo("from"));
+    problem("/v1/log/consistency?from=" + (log.size() + 1), 400)
+        .body("detail", containsString("a longer log that you know of was cut off"));
+  }
+
+  @Test
+  void shouldProveAReceiptUnderTheNewestCheckpointAndShowItAsAPage() throws Exception {
+    String request = "00000000-0000-4000-8000-000000000006";
+    issue(request);
+    issue("00000000-0000-4000-8000-000000000007");
+    NoteKey key = NoteKey.parse(given().get("/v1/public-key").jsonPath().getString("vkey"));
+    String receipt = given().get("/v1/receipts/" + request).then().extract().asString();
+    byte[] entry = Base64.getUrlDecoder().decode(JsonPath.from(receipt).getString("entry"));
+    String proof =
+        given()
+            .get("/v1/receipts/" + request + "/proof")
+            .then()
+            .statusCode(200)
+            .contentType(startsWith("text/plain"))
+            .extract()
+            .asString();
+    assertThat(InclusionProof.parse(proof).verify(entry, List.of(key)).size())
+        .isEqualTo(log.size());
+    String page =
+        given()
+            .get("/v1/receipts/" + request + "/page")
+            .then()
+            .statusCode(200)
+            .contentType(startsWith("text/html"))
+            .extract()
+            .asString();
+    assertThat(page)
+        .contains("<html lang=\"en\">", "@media print", request, "Forgotten approximately.")
+        .contains("2026-01-01T00:00:01Z", "1.0 s", "kept", "not yet", "c2sp.org/tlog-proof@v1")
+        .contains("log.example/lethe", "shop &lt;east&gt;", key.text().substring(0, 20))
+        .doesNotContain("<script", "https://", "http://", "src=");
+    problem("/v1/receipts/" + Events.REQUEST + "/page", 404);
+  }
+
+  @Test
+  void shouldExportEverythingHeldAboutARequest() {
+    String request = "00000000-0000-4000-8000-000000000008";
+    issue(request);
+    given()
+        .get("/v1/requests/" + request + "/export")
+        .then()
+        .statusCode(200)
+        .body("standing.requestId", equalTo(request))
+        .body("log", equalTo("log.example/lethe"))
+        .body("entries.event", contains("CLOCKS_MET"))
+        .body("entries[0].receiptDigest.length()", equalTo(64))
+        .body("receipts.receiptId", contains(RequestProgress.receiptId(request)))
+        .body("receipts[0].signed.proof", startsWith("c2sp.org/tlog-proof@v1"))
+        .body("callbacks", empty());
+    problem("/v1/requests/nobody/export", 404).body("field", equalTo("requestId"));
+  }
+
+  @Test
+  void shouldListCallbacksAndSayWhenThereIsNoneToRetry() {
+    given()
+        .get("/v1/callbacks")
+        .then()
+        .statusCode(200)
+        .body("pending", equalTo(0))
+        .body("dead", equalTo(0))
+        .body("callbacks", empty());
+    given()
+        .contentType("application/json")
+        .post("/v1/callbacks/nobody/retry")
+        .then()
+        .statusCode(404)
+        .body("field", equalTo("receiptId"));
+    given()
+        .get("/q/metrics")
+        .then()
+        .body(containsString("erasure_callbacks{state=\"DEAD\"} 0.0"))
+        .body(containsString("ledger_log_entries"));
+  }
+
+  /** Logs the completion of a request, signs its receipt and shows it. */
+  private void issue(String requestId) {
+    Knowledge knowledge =
+        new Knowledge(new VersionTable(4), new ServerTable(Duration.ofSeconds(60), 1, 10), 10);
+    knowledge.accepted(
+        new AcceptedRequest(
+            0,
+            5,
+            DeletionRequested.newBuilder(Events.requested(requestId, Events.SUBJECT))
+                .setSource("shop <east>")
+                .build()));
+    Step step =
+        new Step(
+            RequestEvent.CLOCKS_MET,
+            RequestStage.RELEASED,
+            completed(requestId).setReceiptId(RequestProgress.receiptId(requestId)).build());
+    Map<Step, String> digests = receipts.draft(List.of(step), Events.after(7), knowledge);
+    receipts.issue(log.append(List.of(step), Events.after(7), digests::get).get(0));
+    ledger.load(step.after());
+  }
+
+  private Optional<byte[]> fetch(String path) {
+    Response answer = given().get("/v1/log/" + path);
+    return answer.statusCode() == 200 ? Optional.of(answer.asByteArray()) : Optional.empty();
   }
 
   @Test
@@ -325,7 +474,10 @@ class LedgerInterfaceTest {
         .get("/q/health/well")
         .then()
         .statusCode(503)
-        .body("checks[0].data.obstacle", equalTo("still reading the dead-letter topics"));
+        .body(
+            "checks.find { it.name == 'dead-letters' }.data.obstacle",
+            equalTo("still reading the dead-letter topics"))
+        .body("checks.find { it.name == 'callbacks' }.status", equalTo("UP"));
   }
 
   private static ValidatableResponse problem(String path, int status) {

@@ -46,8 +46,8 @@ class SigningKeyTest {
     SigningKey made = SigningKey.loadOrCreate(file, new SecureRandom());
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
-    assertThat(SigningKey.loadOrCreate(file, new SecureRandom()).publicJwk())
-        .isEqualTo(made.publicJwk());
+    assertThat(SigningKey.loadOrCreate(file, new SecureRandom()).publicJwk("log.example/lethe"))
+        .isEqualTo(made.publicJwk("log.example/lethe"));
     assertThat(Files.list(file.getParent())).containsExactly(file);
   }
 

@@ -3,6 +3,7 @@ package io.lethe.cli.receipt;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lethe.cli.CliException;
 import io.lethe.cli.Json;
+import io.lethe.schemas.tlog.NoteKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,7 +17,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 
-/** Reads Ed25519 public keys from JWK, JWK set or PEM. */
+/** Reads Ed25519 public keys from JWK, JWK set, PEM or the line of signed notes. */
 public final class PublicKeys {
   /** What precedes the 32 bytes of an Ed25519 key in its X.509 form (RFC 8410). */
   private static final byte[] X509_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
@@ -31,8 +32,25 @@ public final class PublicKeys {
    * One key.
    *
    * @param keyId the JWK's kid, or null
+   * @param log the name of the log that it signs, or null for any
    */
-  public record NamedKey(String keyId, PublicKey key) {}
+  public record NamedKey(String keyId, PublicKey key, String log) {}
+
+  /**
+   * The keys as they sign checkpoints.
+   *
+   * @param origin the log; a key that has no log's name of its own is taken for this one's
+   */
+  static List<NoteKey> noteKeys(List<NamedKey> keys, String origin) {
+    try {
+      return keys.stream()
+          .map(one -> NoteKey.of(one.log() == null ? origin : one.log(), one.key()))
+          .toList();
+    } catch (IllegalArgumentException noName) {
+      throw new VerificationException(
+          "the checkpoint", "its log's name is none", "take it for another's");
+    }
+  }
 
   /**
    * @throws CliException when the file holds no usable key
@@ -40,9 +58,14 @@ public final class PublicKeys {
   static List<NamedKey> read(Path file) {
     try {
       String text = Files.readString(file).strip();
-      return text.startsWith(PEM_BEGIN)
-          ? List.of(new NamedKey(null, pem(text)))
-          : jwk(Json.parse(text, "the key file " + file));
+      if (text.startsWith(PEM_BEGIN)) {
+        return List.of(new NamedKey(null, pem(text), null));
+      }
+      if (!text.startsWith("{") && text.indexOf('+') > 0) {
+        NoteKey note = NoteKey.parse(text);
+        return List.of(new NamedKey(null, note.key(), note.name()));
+      }
+      return jwk(Json.parse(text, "the key file " + file));
     } catch (NoSuchFileException absent) {
       throw new CliException(
           "there is no key file " + file,
@@ -51,7 +74,7 @@ public final class PublicKeys {
     } catch (IOException | GeneralSecurityException | IllegalArgumentException unusable) {
       throw new CliException(
           "the key file " + file + " holds no Ed25519 public key (" + unusable.getMessage() + ")",
-          "give a JWK with kty OKP and crv Ed25519, a set of them, or PEM",
+          "give a JWK with kty OKP and crv Ed25519, a set of them, PEM, or a line name+id+key",
           unusable);
     }
   }
@@ -90,7 +113,11 @@ public final class PublicKeys {
       byte[] encoded = new byte[X509_PREFIX.length + KEY_BYTES];
       System.arraycopy(X509_PREFIX, 0, encoded, 0, X509_PREFIX.length);
       System.arraycopy(x, 0, encoded, X509_PREFIX.length, KEY_BYTES);
-      keys.add(new NamedKey(one.hasNonNull("kid") ? one.get("kid").asText() : null, x509(encoded)));
+      keys.add(
+          new NamedKey(
+              one.hasNonNull("kid") ? one.get("kid").asText() : null,
+              x509(encoded),
+              one.hasNonNull("vkey") ? NoteKey.parse(one.get("vkey").asText()).name() : null));
     }
     return keys;
   }

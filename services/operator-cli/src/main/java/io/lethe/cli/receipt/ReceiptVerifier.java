@@ -4,16 +4,27 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lethe.cli.CliException;
 import io.lethe.cli.Json;
 import io.lethe.cli.receipt.PublicKeys.NamedKey;
+import io.lethe.schemas.tlog.Checkpoint;
+import io.lethe.schemas.tlog.InclusionProof;
+import io.lethe.schemas.tlog.TamperedException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.Signature;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 
-/** Checks a receipt: JWS in flattened JSON form, signed by Ed25519 (RFC 7515, RFC 8037). */
+/**
+ * Checks a receipt: a JWS in flattened JSON form, signed by Ed25519 (RFC 7515, RFC 8037), and the
+ * proof that the log of the checkpoint in it names its content (C2SP tlog-proof).
+ */
 public final class ReceiptVerifier {
+  private static final String SUBJECT = "the receipt";
   private static final String REMEDY_WHOLE =
       "fetch the receipt again from the ledger's /v1/receipts";
+  private static final String REMEDY_EVIDENCE =
+      "fetch receipt and key again, and keep the changed one as evidence";
   private static final int SIGNATURE_BYTES = 64;
 
   private final List<NamedKey> keys;
@@ -29,7 +40,17 @@ public final class ReceiptVerifier {
    * @throws CliException saying why it does not verify
    */
   public JsonNode verify(String text) {
-    JsonNode receipt = Json.parse(text, "the receipt");
+    return check(text).content();
+  }
+
+  /**
+   * The signed content and what proves it.
+   *
+   * @param text the receipt file's content
+   * @throws CliException saying why it does not verify
+   */
+  public VerifiedReceipt check(String text) {
+    JsonNode receipt = Json.parse(text, SUBJECT);
     String protectedHeader = part(receipt, "protected");
     String payload = part(receipt, "payload");
     byte[] signature = decode(part(receipt, "signature"), "signature");
@@ -49,11 +70,45 @@ public final class ReceiptVerifier {
     byte[] signed = (protectedHeader + "." + payload).getBytes(StandardCharsets.US_ASCII);
     List<NamedKey> candidates = candidates(header.path("kid").asText(null));
     if (candidates.stream().noneMatch(key -> matches(key, signed, signature))) {
-      throw refused(
-          "its content was changed or another key signed it",
-          "fetch receipt and key again, and keep the changed one as evidence");
+      throw refused("its content was changed or another key signed it", REMEDY_EVIDENCE);
     }
-    return Json.parse(string(decode(payload, "payload")), "the signed content");
+    byte[] words = decode(payload, "payload");
+    JsonNode content = Json.parse(string(words), "the signed content");
+    if (header.hasNonNull("log")) {
+      return proven(receipt, content, words, header.get("log").asText(), candidates);
+    }
+    if (receipt.has("proof") || receipt.has("entry")) {
+      throw refused("it carries a proof that its signature knows nothing of", REMEDY_EVIDENCE);
+    }
+    return new VerifiedReceipt(content, null, null, null);
+  }
+
+  private VerifiedReceipt proven(
+      JsonNode receipt, JsonNode content, byte[] words, String log, List<NamedKey> signers) {
+    byte[] entry = decode(part(receipt, "entry"), "entry");
+    try {
+      InclusionProof proof = InclusionProof.parse(part(receipt, "proof"));
+      Checkpoint checkpoint = proof.verify(entry, PublicKeys.noteKeys(signers, log));
+      if (!checkpoint.origin().equals(log)) {
+        throw refused("its proof is of another log than it names", REMEDY_EVIDENCE);
+      }
+      requireNamed(entry, content, words);
+      return new VerifiedReceipt(content, proof.index(), entry, checkpoint);
+    } catch (TamperedException tampered) {
+      throw VerificationException.of(SUBJECT, tampered);
+    }
+  }
+
+  /** The log's entry must name what the receipt says, and be of the same request. */
+  private static void requireNamed(byte[] entry, JsonNode content, byte[] words) {
+    JsonNode logged = Json.parse(string(entry), "the log's entry");
+    boolean same =
+        logged.path("receiptDigest").asText().equals(sha256(words))
+            && logged.path("after").path("requestId").equals(content.path("requestId"))
+            && logged.path("after").path("receiptId").equals(content.path("receiptId"));
+    if (!same) {
+      throw refused("the log's entry names another receipt than this one", REMEDY_EVIDENCE);
+    }
   }
 
   private List<NamedKey> candidates(String keyId) {
@@ -89,11 +144,28 @@ public final class ReceiptVerifier {
     return value.asText();
   }
 
+  /** In the one spelling that the bytes have, so that no changed character goes unnoticed. */
   private static byte[] decode(String text, String name) {
     try {
-      return Base64.getUrlDecoder().decode(text);
+      byte[] bytes = Base64.getUrlDecoder().decode(text);
+      if (Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(text)) {
+        return bytes;
+      }
     } catch (IllegalArgumentException malformed) {
-      throw refused("its field " + name + " is not base64url", REMEDY_WHOLE);
+      throw notBase64(name);
+    }
+    throw notBase64(name);
+  }
+
+  private static VerificationException notBase64(String name) {
+    return refused("its field " + name + " is not base64url", REMEDY_WHOLE);
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (GeneralSecurityException missing) {
+      throw new IllegalStateException("every JDK has SHA-256", missing);
     }
   }
 
@@ -101,7 +173,7 @@ public final class ReceiptVerifier {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  private static CliException refused(String why, String remedy) {
-    return new CliException("the receipt does not verify: " + why, remedy);
+  private static VerificationException refused(String why, String remedy) {
+    return new VerificationException(SUBJECT, why, remedy);
   }
 }

@@ -1,2 +1,4 @@
-/** Verifies receipts without asking anyone: a file, a public key and this JDK. */
+/**
+ * Verifies receipts and the ledger's log without asking anyone: files, a public key and this JDK.
+ */
 package io.lethe.cli.receipt;

@@ -49,6 +49,7 @@ public final class StatusCommand implements Callable<Integer> {
         list(http.get(state.url("erasure-ledger") + "/v1/requests").body(), "requests");
     List<JsonNode> versions =
         list(http.get(state.url("adapter-catalog") + "/v1/versions").body(), "versions");
+    JsonNode callbacks = http.get(state.url("erasure-ledger") + "/v1/callbacks").body();
     Map<String, JsonNode> servers = new LinkedHashMap<>();
     Map<String, String> down = new LinkedHashMap<>();
     for (DevState.Service server : state.servicesNamed(SERVER_PREFIX)) {
@@ -64,7 +65,8 @@ public final class StatusCommand implements Callable<Integer> {
     result.put("versions", versions);
     result.put("servers", servers);
     result.put("serversDown", down);
-    console.result(result, text(requests, versions, servers, down));
+    result.put("callbacks", counts(callbacks));
+    console.result(result, text(requests, versions, servers, down) + told(callbacks));
     return ExitCode.OK;
   }
 
@@ -91,6 +93,24 @@ public final class StatusCommand implements Callable<Integer> {
         (name, models) -> text.append(String.format("%n  %-26s %s", name, serves(models))));
     down.forEach((name, why) -> text.append(String.format("%n  %-26s DOWN: %s", name, why)));
     return text.toString();
+  }
+
+  private static Map<String, Integer> counts(JsonNode callbacks) {
+    Map<String, Integer> counts = new LinkedHashMap<>();
+    counts.put("pending", callbacks.path("pending").asInt());
+    counts.put("dead", callbacks.path("dead").asInt());
+    return counts;
+  }
+
+  /** Nothing while every producer knows. */
+  static String told(JsonNode callbacks) {
+    int pending = callbacks.path("pending").asInt();
+    int dead = callbacks.path("dead").asInt();
+    return pending + dead == 0
+        ? ""
+        : String.format(
+            "%n%nCallbacks to producers%n  %d wait, %d given up%s",
+            pending, dead, dead == 0 ? "" : "; the ledger's /v1/callbacks tells why");
   }
 
   /** What the server's model list marks as served. */

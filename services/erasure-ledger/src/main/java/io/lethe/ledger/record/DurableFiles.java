@@ -1,4 +1,4 @@
-package io.lethe.ledger.receipt;
+package io.lethe.ledger.record;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
