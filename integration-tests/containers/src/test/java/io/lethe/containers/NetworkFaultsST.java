@@ -1,0 +1,146 @@
+package io.lethe.containers;
+
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+
+/** A host that is off the network, or stands still with its connections open. */
+class NetworkFaultsST {
+  private static final Duration OUTAGE = Duration.ofSeconds(60);
+  private static final Duration RESUME_LIMIT = Duration.ofSeconds(60);
+  private static final double SHARE = 0.2;
+
+  private final ContainerStack stack = ContainerStack.shared();
+
+  @Test
+  @FaultCase(
+      fault = CatalogueFault.F17,
+      level = FaultLevel.CONTAINER,
+      does =
+          "the leader of forget-set.closed is taken off the network for 60 s, then put back under"
+              + " another address",
+      load = "20,000 requests through both doors, one in twenty twice; half of them meanwhile",
+      oracle = "as for a lost leader; every copy is in sync again",
+      limit = "another set closes within 60 s of the cut, times lethe.faults.patience")
+  void shouldGoOnWithoutALeaderThatIsCutOff(TestReporter reporter) {
+    Host leader = stack.broker(stack.leaderOfForgetSets());
+    goOnWithout("cut-leader", leader::cutOff, leader::rejoin, reporter);
+  }
+
+  @Test
+  @FaultCase(
+      fault = CatalogueFault.F17,
+      level = FaultLevel.CONTAINER,
+      does = "the leader of forget-set.closed stands still for 60 s with its connections open",
+      load = "20,000 requests through both doors, one in twenty twice; half of them meanwhile",
+      oracle = "as for a lost leader; every copy is in sync again",
+      limit = "another set closes within 60 s, times lethe.faults.patience")
+  void shouldGoOnWithoutALeaderThatStandsStill(TestReporter reporter) {
+    Host leader = stack.broker(stack.leaderOfForgetSets());
+    goOnWithout("still-leader", leader::pause, leader::unpause, reporter);
+  }
+
+  @Test
+  @Tag("slice")
+  @FaultCase(
+      fault = CatalogueFault.F17,
+      level = FaultLevel.CONTAINER,
+      does = "the accumulator is taken off the network for 60 s (20 s in a build)",
+      load = "20,000 requests (200 in a build) through both doors, half of them meanwhile",
+      oracle = "as for a lost leader",
+      limit = "another set closes within twice the outage, times lethe.faults.patience")
+  void shouldCatchUpWhenTheAccumulatorWasCutOff(TestReporter reporter) {
+    Host accumulator = stack.accumulator();
+    catchUp("cut-accumulator", accumulator::cutOff, accumulator::rejoin, reporter);
+  }
+
+  @Test
+  @FaultCase(
+      fault = CatalogueFault.F17,
+      level = FaultLevel.CONTAINER,
+      does =
+          "the accumulator stands still for 60 s, longer than its session and its transactions"
+              + " live, and goes on as if nothing were",
+      load = "20,000 requests through both doors, half of them meanwhile",
+      oracle = "as for a lost leader: what it began before is fenced",
+      limit = "another set closes within twice the outage, times lethe.faults.patience")
+  void shouldCatchUpWhenTheAccumulatorStoodStill(TestReporter reporter) {
+    Host accumulator = stack.accumulator();
+    catchUp("still-accumulator", accumulator::pause, accumulator::unpause, reporter);
+  }
+
+  @Test
+  @FaultCase(
+      fault = CatalogueFault.F17,
+      level = FaultLevel.CONTAINER,
+      does = "intake is taken off the network for 60 s; callers and brokers lose it alike",
+      load =
+          "20,000 requests, half of them meanwhile: those over HTTP are sent again until accepted",
+      oracle = "as for a lost leader",
+      limit = "another set closes within twice the outage, times lethe.faults.patience")
+  void shouldCatchUpWhenIntakeWasCutOff(TestReporter reporter) {
+    Host intake = stack.intake();
+    catchUp("cut-intake", intake::cutOff, intake::rejoin, reporter);
+  }
+
+  /** The rest carries on during the outage. */
+  private void goOnWithout(String name, Runnable begin, Runnable end, TestReporter reporter) {
+    try (ErasureLoad load = new ErasureLoad(stack, name, Limits.requests(SHARE))) {
+      load.send(load.size() / 2);
+      load.awaitProgress(Limits.within(RESUME_LIMIT));
+      begin.run();
+      Duration resumed;
+      CompletableFuture<Void> rest;
+      try {
+        rest = load.sendMeanwhile(load.size() - load.size() / 2);
+        resumed = load.awaitProgress(Limits.within(RESUME_LIMIT));
+        stand();
+      } finally {
+        end.run();
+      }
+      rest.join();
+      stack.awaitInSync(Limits.within(Limits.outage(OUTAGE).multipliedBy(2)));
+      finish(load, resumed, reporter);
+    }
+  }
+
+  /** What is away is needed, and catches up afterwards. */
+  private void catchUp(String name, Runnable begin, Runnable end, TestReporter reporter) {
+    try (ErasureLoad load = new ErasureLoad(stack, name, Limits.requests(SHARE))) {
+      load.send(load.size() / 2);
+      load.awaitProgress(Limits.within(RESUME_LIMIT));
+      begin.run();
+      CompletableFuture<Void> rest;
+      try {
+        rest = load.sendMeanwhile(load.size() - load.size() / 2);
+        stand();
+      } finally {
+        end.run();
+      }
+      Duration resumed = load.awaitProgress(Limits.within(OUTAGE.multipliedBy(2)));
+      rest.join();
+      finish(load, resumed, reporter);
+    }
+  }
+
+  private static void stand() {
+    Duration outage = Limits.outage(OUTAGE);
+    org.awaitility.Awaitility.await("the end of the outage")
+        .pollDelay(outage)
+        .atMost(outage.multipliedBy(2))
+        .until(() -> true);
+  }
+
+  private void finish(ErasureLoad load, Duration resumed, TestReporter reporter) {
+    load.awaitAllClosed();
+    load.verify();
+    stack.awaitReady(Limits.within(RESUME_LIMIT));
+    reporter.publishEntry("requests", String.valueOf(load.size()));
+    reporter.publishEntry("resumed after, s", String.valueOf(resumed.toSeconds()));
+  }
+}
