@@ -163,8 +163,7 @@ final class ContainerStack implements AutoCloseable {
   private void begin() {
     intake.with("QUARKUS_OIDC_PUBLIC_KEY", access.publicKey());
     accumulator.with("QUARKUS_OIDC_PUBLIC_KEY", access.publicKey());
-    registry.begin();
-    brokers.forEach(Host::begin);
+    Host.begin(Stream.concat(Stream.of(registry), brokers.stream()).toList());
     await("three brokers")
         .atMost(START_TIMEOUT)
         .pollInterval(Duration.ofMillis(500))
@@ -174,8 +173,7 @@ final class ContainerStack implements AutoCloseable {
     }
     awaitRegistry();
     SchemaPublisher.publish(Map.of(AvroSerdeConfig.SCHEMA_REGISTRY_URL, registryUrl()));
-    intake.begin();
-    accumulator.begin();
+    Host.begin(List.of(intake, accumulator));
     awaitReady(START_TIMEOUT);
   }
 

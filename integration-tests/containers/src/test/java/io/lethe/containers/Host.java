@@ -17,12 +17,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
+import org.testcontainers.lifecycle.Startables;
 import org.testcontainers.utility.DockerImageName;
 
 /**
@@ -123,8 +126,9 @@ final class Host implements AutoCloseable {
     return this;
   }
 
-  void begin() {
-    container.start();
+  /** Makes and starts hosts, all at once. */
+  static void begin(List<Host> hosts) {
+    Startables.deepStart(hosts.stream().map(host -> host.container)).join();
   }
 
   String name() {
@@ -244,6 +248,6 @@ final class Host implements AutoCloseable {
   }
 
   private static DockerClient docker() {
-    return org.testcontainers.DockerClientFactory.instance().client();
+    return DockerClientFactory.instance().client();
   }
 }

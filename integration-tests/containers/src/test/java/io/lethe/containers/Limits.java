@@ -1,5 +1,7 @@
 package io.lethe.containers;
 
+import static org.awaitility.Awaitility.await;
+
 import java.time.Duration;
 
 /** How much a run does, and how long it waits: a slice by default, everything by the profile. */
@@ -25,6 +27,14 @@ final class Limits {
   /** How long an outage lasts: the catalogue's length at full load, a third of it in a slice. */
   static Duration outage(Duration full) {
     return REQUESTS >= FULL_REQUESTS ? full : full.dividedBy(3);
+  }
+
+  /** Lets the length of an outage pass: it is the fault, and nothing else ends it. */
+  static void pass(Duration length) {
+    await("the end of the outage")
+        .pollDelay(length)
+        .atMost(length.multipliedBy(2))
+        .until(() -> true);
   }
 
   /** A limit of the catalogue, which is meant for machines that a cluster has for itself. */

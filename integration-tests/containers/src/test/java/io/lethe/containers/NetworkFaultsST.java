@@ -99,7 +99,7 @@ class NetworkFaultsST {
       try {
         rest = load.sendMeanwhile(load.size() - load.size() / 2);
         resumed = load.awaitProgress(Limits.within(RESUME_LIMIT));
-        stand();
+        Limits.pass(Limits.outage(OUTAGE));
       } finally {
         end.run();
       }
@@ -118,7 +118,7 @@ class NetworkFaultsST {
       CompletableFuture<Void> rest;
       try {
         rest = load.sendMeanwhile(load.size() - load.size() / 2);
-        stand();
+        Limits.pass(Limits.outage(OUTAGE));
       } finally {
         end.run();
       }
@@ -126,14 +126,6 @@ class NetworkFaultsST {
       rest.join();
       finish(load, resumed, reporter);
     }
-  }
-
-  private static void stand() {
-    Duration outage = Limits.outage(OUTAGE);
-    org.awaitility.Awaitility.await("the end of the outage")
-        .pollDelay(outage)
-        .atMost(outage.multipliedBy(2))
-        .until(() -> true);
   }
 
   private void finish(ErasureLoad load, Duration resumed, TestReporter reporter) {
