@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.kafka.KafkaSettings;
 import java.nio.charset.StandardCharsets;
@@ -76,6 +79,12 @@ class BadInputIT {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F8,
+      level = FaultLevel.PROCESS,
+      does = "Writes records that are no Avro to every topic that a service works off.",
+      load = "one record a topic",
+      oracle = "Each is in its dead-letter topic with its source position; the flow goes on.")
   void shouldKeepPoisonOnEveryTopicThatIsWork() {
     byte[] notAvro = "poison".getBytes(StandardCharsets.UTF_8);
     List<RecordMetadata> sent =

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.kafka.KafkaSettings;
 import java.io.IOException;
@@ -63,6 +66,15 @@ class CanaryIT {
   private final Map<String, String> titlesByItem = new LinkedHashMap<>();
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F21,
+      level = FaultLevel.PROCESS,
+      does =
+          "Plants account ids and titles that only erased persons rated, and searches every file of the stack for them after completion.",
+      load = "see the test",
+      oracle =
+          "No canary in broker logs, state directories, artefact store, logs, metrics or dead letters.",
+      limit = "0")
   void shouldKeepNoWordOfErasedPersonsInAnyFile() throws Exception {
     Path data = Files.createTempFile(Path.of("target").toAbsolutePath(), "canaries-", ".csv");
     write(data);

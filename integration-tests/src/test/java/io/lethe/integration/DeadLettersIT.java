@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.DeadLetterRedriven;
 import io.lethe.schemas.event.DeletionRequested;
@@ -53,6 +56,13 @@ class DeadLettersIT {
   private final DevelopmentStack stack = DevelopmentStack.get();
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F8,
+      level = FaultLevel.PROCESS,
+      does = "Writes every kind of poison among good records.",
+      load = "good requests around each poison record",
+      oracle =
+          "The good ones are completed; each poison record is kept with its position and its deadline counts.")
   void shouldKeepEachKindOfPoisonAmongGoodRecordsAndCountItsDeadline() throws Exception {
     Map<String, ProducerRecord<byte[], byte[]>> poison = new LinkedHashMap<>();
     byte[] good = serialized(submitted(UUID.randomUUID().toString(), "somebody", null));
@@ -107,6 +117,12 @@ class DeadLettersIT {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F8,
+      level = FaultLevel.PROCESS,
+      does = "Writes a request under a schema that nobody registered, registers it, and redrives.",
+      load = "1 request",
+      oracle = "It is completed once.")
   void shouldSendARecordBackOnceItsSchemaIsRegisteredAndCompleteItOnce() throws Exception {
     String requestId = UUID.randomUUID().toString();
     String account = DevelopmentStack.takeSubject();

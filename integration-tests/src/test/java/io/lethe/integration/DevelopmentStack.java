@@ -26,12 +26,14 @@ final class DevelopmentStack {
   private final Path folder;
   private final Path log;
   private final Process process;
+  private final StackState stack;
   private String token;
 
   private DevelopmentStack(Path folder, Path log, Process process) {
     this.folder = folder;
     this.log = log;
     this.process = process;
+    this.stack = new StackState(folder);
   }
 
   /** The running stack; starts it on first use and stops it when the test run ends. */
@@ -117,24 +119,19 @@ final class DevelopmentStack {
 
   /** What runs now, read anew from the file that other commands read, too. */
   JsonNode state() {
-    try {
-      return LetheCommand.MAPPER.readTree(Files.readString(folder.resolve("state.json")));
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
+    return stack.json();
   }
 
   String bootstrapServers() {
-    return state().required("bootstrapServers").asText();
+    return stack.bootstrapServers();
   }
 
   String registryUrl() {
-    return state().required("schemaRegistryUrl").asText();
+    return stack.registryUrl();
   }
 
   Service service(String name) {
-    JsonNode service = node(name);
-    return new Service(service.required("url").asText(), token());
+    return new Service(stack.url(name), token());
   }
 
   List<Service> servers() {
@@ -168,23 +165,11 @@ final class DevelopmentStack {
 
   /** Ends a service at once, as kill -9 does; returns the process id that it had. */
   long kill(String name) {
-    long pid = node(name).required("pid").asLong();
-    assertThat(pid).as("process id of " + name).isPositive();
-    ProcessHandle handle = ProcessHandle.of(pid).orElseThrow();
-    assertThat(handle.destroyForcibly()).isTrue();
-    handle.onExit().orTimeout(10, TimeUnit.SECONDS).join();
-    return pid;
+    return stack.kill(name);
   }
 
   long pid(String name) {
-    return node(name).required("pid").asLong();
-  }
-
-  private JsonNode node(String name) {
-    return StreamSupport.stream(state().required("services").spliterator(), false)
-        .filter(one -> one.required("name").asText().equals(name))
-        .findFirst()
-        .orElseThrow();
+    return stack.pid(name);
   }
 
   private void stop() {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
@@ -19,6 +22,13 @@ class KilledServicesIT {
   private final DevelopmentStack stack = DevelopmentStack.get();
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F4,
+      level = FaultLevel.PROCESS,
+      does = "Kills the worker (kill -9) in the middle of training.",
+      load = "1 request",
+      oracle = "One accepted candidate, one version, the request completed.",
+      limit = "back within 4 minutes")
   void shouldReleaseOneVersionWhenTheWorkerIsKilledInTheMiddleOfTraining() {
     String requestId = Requests.eraseAll(stack, DevelopmentStack.takeSubject());
     Service worker = stack.service("unlearning-worker");
@@ -37,6 +47,13 @@ class KilledServicesIT {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F3,
+      level = FaultLevel.PROCESS,
+      does = "Kills the accumulator (kill -9) right after a request.",
+      load = "1 request",
+      oracle = "One forget set with the request's samples, the request completed.",
+      limit = "started again within 90 s")
   void shouldCloseOneForgetSetWhenTheAccumulatorIsKilled() {
     String account = DevelopmentStack.takeSubject();
     String requestId = Requests.eraseAll(stack, account);

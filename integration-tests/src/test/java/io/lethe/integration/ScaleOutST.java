@@ -3,35 +3,14 @@ package io.lethe.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.lethe.schemas.InteractionKey;
-import io.lethe.schemas.Topics;
-import io.lethe.schemas.event.DeletionRequested;
-import io.lethe.schemas.event.DeletionScope;
-import io.lethe.schemas.event.DeletionSubmitted;
-import io.lethe.schemas.event.ForgetSetClosed;
-import io.lethe.schemas.event.InteractionRecorded;
-import io.lethe.schemas.event.Regime;
-import io.lethe.schemas.event.Sample;
-import io.lethe.schemas.event.ScopeKind;
-import io.lethe.schemas.kafka.KafkaSettings;
-import io.lethe.schemas.subject.SubjectPseudonymizer;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.StreamSupport;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Several instances share the partitions, and a lost one's work goes on elsewhere. */
 class ScaleOutST {
   private static final int REQUESTS = 2_000;
+  private static final long SEED = 4;
   private static final int INTERACTIONS = 5;
 
   /** Samples of so many interactions: each target needs three before it. */
@@ -46,195 +26,84 @@ class ScaleOutST {
 
   private static final int DUPLICATE_EVERY = 10;
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
-  private static final Instant FIRST = Instant.parse("2024-01-01T00:00:00Z");
   private static final List<String> ACCUMULATORS =
       List.of("forget-set-accumulator", "forget-set-accumulator-2");
 
-  private final SubjectPseudonymizer pseudonymizer = new SubjectPseudonymizer(new byte[32]);
-  private final List<String> requestIds =
-      IntStream.range(0, REQUESTS).mapToObj(one -> UUID.randomUUID().toString()).toList();
-  private Path folder;
-  private Process process;
+  private final ErasureLoad load = new ErasureLoad(SEED, REQUESTS);
+  private FaultStack stack;
 
   @BeforeEach
-  void start() throws IOException {
-    Path target = Path.of("target").toAbsolutePath();
-    folder = Files.createTempDirectory(target, "scale-out-");
-    Path recommender = Files.createDirectory(folder.resolve("recommender"));
-    // No recommender is served here; the accumulators need the rule by which one was tuned.
-    Files.writeString(
-        recommender.resolve("sample-rule.json"),
-        """
-        {"historyMax": 10, "historyMin": 3, "likedAbove": 6, "trainUntil": "2025-01-01T00:00:00Z"}
-        """);
-    Path log = target.resolve("lethe-" + folder.getFileName() + ".log");
-    process =
-        LetheCommand.start(
-            log,
-            "start-dev",
-            "--data-dir",
-            folder.toString(),
-            "--recommender",
-            recommender.toString(),
-            "--only",
-            "deletion-intake,forget-set-accumulator",
-            "--instances",
-            "deletion-intake=2",
-            "--instances",
-            "forget-set-accumulator=2",
-            "--output",
-            "json");
-    LetheCommand.firstLine(process, log);
+  void start() {
+    stack =
+        FaultStack.plan("scale-out", FaultStack.INTAKE, FaultStack.ACCUMULATOR)
+            .instances(FaultStack.INTAKE, 2)
+            .instances(FaultStack.ACCUMULATOR, 2)
+            .start();
   }
 
   @AfterEach
-  void stop() throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
+  void stop() {
+    if (stack != null) {
+      stack.close();
     }
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F3,
+      level = FaultLevel.PROCESS,
+      does =
+          "Kills each of two accumulators (kill -9) in turn; the other one takes its partitions over.",
+      load =
+          "2,000 requests of subjects with interactions, 10 % of them twice, through two intakes",
+      oracle =
+          "Each request in one closed set once, each subject's samples there once, no gap in the sequence of sets.",
+      limit = "within 5 minutes")
   void shouldCloseEveryRequestOnceWhileEachAccumulatorInTurnIsKilled() {
-    try (Producer<String, SpecificRecord> producer =
-        new KafkaProducer<>(
-            KafkaSettings.producer(address("bootstrapServers"), registry(), "scale-out"))) {
-      IntStream.range(0, REQUESTS).forEach(subject -> sendHistory(producer, subject));
+    try (Effects effects = new Effects(stack.kafka().directAddress(), stack.registryUrl());
+        Producer<String, SpecificRecord> producer = stack.producer("scale-out")) {
+      IntStream.range(0, REQUESTS).forEach(index -> load.history(producer, index, INTERACTIONS, 1));
       producer.flush();
+      stack.awaitAccumulated();
       int part = REQUESTS / (ACCUMULATORS.size() + 1);
       int sent = 0;
       for (String accumulator : ACCUMULATORS) {
-        int until = sent + part;
-        IntStream.range(sent, until).forEach(request -> submit(producer, request));
-        producer.flush();
-        sent = until;
-        int closedBefore = closedRequests().size();
+        int closedBefore = effects.closedCount();
+        send(producer, sent, sent + part);
+        sent += part;
         await("a forget set of what was sent, and more to come")
             .atMost(TIMEOUT)
-            .until(() -> closedRequests().size() > closedBefore);
-        kill(accumulator);
+            .until(() -> effects.closedCount() > closedBefore);
+        stack.state().kill(accumulator);
       }
-      IntStream.range(sent, REQUESTS).forEach(request -> submit(producer, request));
-      producer.flush();
-    }
+      send(producer, sent, REQUESTS);
 
-    await("every request in a closed forget set")
-        .atMost(TIMEOUT)
-        .pollInterval(Duration.ofSeconds(1))
-        .until(() -> closedRequests().size() >= REQUESTS);
-
-    assertThat(accepted()).containsExactlyInAnyOrderElementsOf(requestIds);
-    assertThat(closedRequests()).containsExactlyInAnyOrderElementsOf(requestIds);
-    List<ForgetSetClosed> sets = sets();
-    assertThat(sets)
-        .extracting(ForgetSetClosed::getSequence)
-        .containsExactlyElementsOf(
-            IntStream.rangeClosed(1, sets.size()).mapToObj(Long::valueOf).toList());
-    assertThat(sets.stream().flatMap(set -> set.getSamples().stream()).map(Sample::getSampleId))
-        .hasSize(SAMPLES * REQUESTS)
-        .doesNotHaveDuplicates();
-    awaitBothAccumulatorsReady();
-  }
-
-  private void sendHistory(Producer<String, SpecificRecord> producer, int subject) {
-    String subjectRef = subjectRef(subject);
-    for (int number = 0; number < INTERACTIONS; number++) {
-      String itemId = "item-" + number;
-      producer.send(
-          new ProducerRecord<>(
-              Topics.INTERACTION_RECORDED.name(),
-              InteractionKey.of(subjectRef, itemId),
-              new InteractionRecorded(
-                  subjectRef, itemId, 7.0, FIRST.plus(Duration.ofHours(number)))));
-    }
-  }
-
-  private void submit(Producer<String, SpecificRecord> producer, int request) {
-    String subjectRef = subjectRef(request);
-    DeletionSubmitted submitted =
-        DeletionSubmitted.newBuilder()
-            .setRequestId(requestIds.get(request))
-            .setSubjectRef(subjectRef)
-            .setScope(
-                DeletionScope.newBuilder().setKind(ScopeKind.ALL).setItemIds(List.of()).build())
-            .setRegime(Regime.GDPR)
-            .build();
-    int times = request % DUPLICATE_EVERY == 0 ? 2 : 1;
-    for (int time = 0; time < times; time++) {
-      producer.send(new ProducerRecord<>(Topics.DELETION_SUBMITTED.name(), subjectRef, submitted));
-    }
-  }
-
-  private String subjectRef(int subject) {
-    return pseudonymizer.subjectRef("scaled-" + subject);
-  }
-
-  /**
-   * The requests accepted. Two intakes may each publish one that came twice, if its partition
-   * changed hands in between; the effect must be one all the same.
-   */
-  private Set<String> accepted() {
-    return this.<DeletionRequested>values(Topics.DELETION_REQUESTED.name()).stream()
-        .map(DeletionRequested::getRequestId)
-        .collect(Collectors.toSet());
-  }
-
-  private List<String> closedRequests() {
-    return sets().stream().flatMap(set -> set.getRequestIds().stream()).toList();
-  }
-
-  private List<ForgetSetClosed> sets() {
-    return values(Topics.FORGET_SET_CLOSED.name());
-  }
-
-  private <T extends SpecificRecord> List<T> values(String topic) {
-    return TopicReader.<T>all(address("bootstrapServers"), registry(), topic).stream()
-        .map(TopicReader.Read::value)
-        .toList();
-  }
-
-  private void kill(String name) {
-    long pid = service(name).required("pid").asLong();
-    assertThat(pid).as("process id of " + name).isPositive();
-    ProcessHandle handle = ProcessHandle.of(pid).orElseThrow();
-    assertThat(handle.destroyForcibly()).isTrue();
-    handle.onExit().orTimeout(10, TimeUnit.SECONDS).join();
-  }
-
-  private void awaitBothAccumulatorsReady() {
-    for (String accumulator : ACCUMULATORS) {
-      await(accumulator + " back in the group")
+      await("every request in a closed forget set")
           .atMost(TIMEOUT)
-          .until(
-              () ->
-                  new Service(service(accumulator).required("url").asText())
-                      .tryGet("/q/health/ready")
-                      .filter(answer -> answer.status() == 200)
-                      .isPresent());
+          .until(() -> effects.closedCount() >= REQUESTS);
+
+      // Two intakes may each publish one that came twice, if its partition changed hands in
+      // between; the effect must be one all the same.
+      assertThat(effects.accepted()).containsExactlyInAnyOrderElementsOf(load.requestIds());
+      assertThat(effects.closed().keySet()).containsExactlyInAnyOrderElementsOf(load.requestIds());
+      assertThat(effects.closed().values()).containsOnly(1);
+      List<Effects.ClosedSet> sets = effects.sets();
+      assertThat(sets)
+          .extracting(Effects.ClosedSet::sequence)
+          .containsExactlyElementsOf(
+              IntStream.rangeClosed(1, sets.size()).mapToObj(Long::valueOf).toList());
+      assertThat(sets.stream().flatMap(set -> set.samples().keySet().stream()))
+          .hasSize(REQUESTS)
+          .doesNotHaveDuplicates();
+      assertThat(sets.stream().flatMap(set -> set.samples().values().stream()))
+          .containsOnly(SAMPLES);
+      stack.awaitReady(ACCUMULATORS, TIMEOUT);
     }
   }
 
-  private String registry() {
-    return address("schemaRegistryUrl");
-  }
-
-  private String address(String name) {
-    return state().required(name).asText();
-  }
-
-  private JsonNode service(String name) {
-    return StreamSupport.stream(state().required("services").spliterator(), false)
-        .filter(one -> one.required("name").asText().equals(name))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private JsonNode state() {
-    try {
-      return LetheCommand.MAPPER.readTree(Files.readString(folder.resolve("state.json")));
-    } catch (IOException failure) {
-      throw new java.io.UncheckedIOException(failure);
-    }
+  private void send(Producer<String, SpecificRecord> producer, int from, int until) {
+    IntStream.range(from, until)
+        .forEach(index -> load.submit(producer, index, index % DUPLICATE_EVERY == 0 ? 2 : 1));
+    producer.flush();
   }
 }

@@ -61,6 +61,15 @@ record Service(String base, String token) {
     return send(request);
   }
 
+  /** As {@link #post}, or nothing while the service is down. */
+  Optional<Answer> tryPost(String path, String json) {
+    try {
+      return Optional.of(post(path, json));
+    } catch (UncheckedIOException down) {
+      return Optional.empty();
+    }
+  }
+
   Answer delete(String path) {
     return send(HttpRequest.newBuilder(URI.create(base + path)).DELETE());
   }

@@ -2,6 +2,9 @@ package io.lethe.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +24,50 @@ class SimulationTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F16,
+      level = FaultLevel.SIMULATION,
+      does = "Sets the clocks of services wrong by up to a day, and moves them while they run.",
+      load = "2,000 seeds a build",
+      oracle =
+          "Every promise of the simulation after every step ([what is checked](simulation.md)).")
+  @FaultCase(
+      fault = CatalogueFault.F14,
+      level = FaultLevel.SIMULATION,
+      does =
+          "Cuts servers off from the broker while users reach them, and compacts what they missed.",
+      load = "2,000 seeds a build",
+      oracle =
+          "Every promise of the simulation after every step ([what is checked](simulation.md)).")
+  @FaultCase(
+      fault = CatalogueFault.F6,
+      level = FaultLevel.SIMULATION,
+      does =
+          "Writes records twice, replays accepted requests, delivers interactions and profiles late.",
+      load = "2,000 seeds a build",
+      oracle =
+          "Every promise of the simulation after every step ([what is checked](simulation.md)).")
+  @FaultCase(
+      fault = CatalogueFault.F5,
+      level = FaultLevel.SIMULATION,
+      does = "Stops a worker for longer than its lease, then lets it go on.",
+      load = "2,000 seeds a build",
+      oracle =
+          "Every promise of the simulation after every step ([what is checked](simulation.md)).")
+  @FaultCase(
+      fault = CatalogueFault.F4,
+      level = FaultLevel.SIMULATION,
+      does = "Crashes services between any two steps and inside transactions.",
+      load = "2,000 seeds a build",
+      oracle =
+          "Every promise of the simulation after every step ([what is checked](simulation.md)).")
+  @FaultCase(
+      fault = CatalogueFault.F1,
+      level = FaultLevel.SIMULATION,
+      does = "Loses publications and transactions, and leaves their fate unknown.",
+      load = "2,000 seeds a build",
+      oracle =
+          "Every promise of the simulation after every step ([what is checked](simulation.md)).")
   void shouldKeepEveryPromiseWhateverGoesWrong() {
     Long replayed = Long.getLong("lethe.simulation.seed");
     long first = replayed == null ? 1 : replayed;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.schemas.Compatibility;
 import io.lethe.schemas.Topic;
 import io.lethe.schemas.Topics;
@@ -61,6 +64,14 @@ class ReleasedSchemasTest {
 
   @ParameterizedTest
   @MethodSource("records")
+  @FaultCase(
+      fault = CatalogueFault.F22,
+      level = FaultLevel.UNIT,
+      does =
+          "Reads each released version of every record by the current one, and for erasure topics the other way round.",
+      load = "every schema",
+      oracle = "Both directions resolve where the topic's rule says so.",
+      limit = "exact")
   void shouldStayCompatibleWithEveryReleasedVersion(Rule rule) throws SchemaValidationException {
     validator(rule.compatibility())
         .validate(rule.current(), newestFirst(ReleasedSchemas.of(rule.current().getName())));

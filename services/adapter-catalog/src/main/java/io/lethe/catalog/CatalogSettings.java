@@ -23,8 +23,8 @@ public interface CatalogSettings {
   /** Folder of the recommender, which the digest is computed from. */
   Optional<Path> recommenderFolder();
 
-  /** Most requests a watermark may hold; each takes about 80 bytes of adapter.version's limit. */
-  @WithDefault("40000")
+  /** Most requests a watermark may hold; each takes 37 bytes of adapter.version's limit. */
+  @WithDefault("100000")
   int watermarkLimit();
 
   /** Refused candidates kept for GET /v1/refusals, the newest ones. */

@@ -342,7 +342,6 @@ class ServingIT {
             .setRecommenderDigest(engine.recommenderDigest())
             .setWatermark(List.copyOf(new TreeSet<>(watermark)))
             .setWatermarkDigest(Versions.digest(watermark))
-            .setMinimumWatermark(List.copyOf(new TreeSet<>(watermark)))
             .setReleasedAt(NOON)
             .build());
   }

@@ -2,6 +2,9 @@ package io.lethe.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.serving.domain.SlotEvent;
 import io.lethe.serving.domain.SlotLifecycle;
 import io.lethe.serving.follow.EventFeed;
@@ -19,6 +22,13 @@ class ServingReadinessTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F14,
+      level = FaultLevel.UNIT,
+      does = "Cuts a server off from the catalog.",
+      load = "1 server",
+      oracle = "It is not ready once the last word is older than its limit.",
+      limit = "60 s unless configured")
   void shouldAnswerAsLongAsTheLastWordIsNotTooOld() {
     assertThat(readinessAt(KNOWN_AT.plus(TIMEOUT)).obstacles()).isEmpty();
     assertThat(readinessAt(KNOWN_AT.plus(TIMEOUT).plusMillis(1)).obstacles())

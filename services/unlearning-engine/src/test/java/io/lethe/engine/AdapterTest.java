@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lethe.engine.model.LoraStart;
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +98,12 @@ class AdapterTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F12,
+      level = FaultLevel.UNIT,
+      does = "Flips a byte of a stored adapter.",
+      load = "1 adapter",
+      oracle = "Refused by its digest.")
   void shouldRefuseAnAlteredFile() throws IOException {
     Path folder = store.put(candidate()).folder();
     Path tensors = folder.resolve("adapter_model.safetensors");
@@ -105,6 +114,12 @@ class AdapterTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F12,
+      level = FaultLevel.UNIT,
+      does = "Truncates a stored adapter and makes its manifest agree.",
+      load = "1 adapter",
+      oracle = "Refused.")
   void shouldRefuseATruncatedFileWhateverItsManifestSays() throws IOException {
     Path folder = store.put(candidate()).folder();
     Path tensors = folder.resolve("adapter_model.safetensors");
@@ -122,6 +137,12 @@ class AdapterTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F12,
+      level = FaultLevel.UNIT,
+      does = "Stores an adapter with values that are not finite.",
+      load = "1 adapter",
+      oracle = "Refused.")
   void shouldRefuseValuesThatAreNotFinite() {
     Candidate broken = candidate(recommender.digest(), 2, Float.NaN);
     shouldRefuse(store.put(broken).folder(), "not finite");
@@ -137,6 +158,12 @@ class AdapterTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F12,
+      level = FaultLevel.UNIT,
+      does = "Puts a pickle, and other files, beside an adapter.",
+      load = "1 adapter",
+      oracle = "Refused.")
   void shouldRefuseAFolderWithAPickleOrAnyOtherFile() throws IOException {
     Path folder = store.put(candidate()).folder();
     Files.writeString(folder.resolve("adapter_model.bin"), "pickle");

@@ -2,6 +2,9 @@ package io.lethe.simulation.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.simulation.model.ModelChecker.Outcome;
 import io.lethe.simulation.model.ReleaseModel.Variant;
 import org.junit.jupiter.api.Test;
@@ -15,6 +18,14 @@ class ReleaseModelTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F5,
+      level = FaultLevel.SIMULATION,
+      does = "Takes the fence out of the model of claim, fence, release and watermark.",
+      load = "every state",
+      oracle =
+          "The checker finds the shortest way to two candidates; with the fence there is none.",
+      limit = "exact")
   void shouldFindThatAnOvertakenWorkerPublishesTwiceWithoutTheFence() {
     Outcome outcome = check(Variant.WITHOUT_FENCE);
     assertThat(outcome.broken()).contains("one outcome for a delivered set");

@@ -145,6 +145,8 @@ public final class Lineage {
               RefusalReason.WATERMARK_TOO_LARGE,
               watermark.size() + " requests, the limit is " + watermarkLimit));
     }
+    // What it covers is demanded of whatever follows without being said twice: the record would
+    // hold half as many requests.
     return new Decision.Release(
         AdapterVersion.newBuilder()
             .setModelId(modelId)
@@ -158,7 +160,6 @@ public final class Lineage {
             .setNewRequestIds(List.copyOf(candidate.getRequestIds()))
             .setWatermark(watermark.sorted())
             .setWatermarkDigest(watermark.digest())
-            .setMinimumWatermark(minimum.plus(watermark).sorted())
             .setGates(List.copyOf(candidate.getGates()))
             .setMethod(candidate.getMethod())
             .setReleasedAt(releasedAt)

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lethe.catalog.domain.VersionLifecycle.State;
 import io.lethe.catalog.domain.VersionLifecycle.Transition;
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.event.VersionStatus;
@@ -60,7 +63,10 @@ class LineageTest {
     assertThat(second.getWatermark()).containsExactly("r1", "r2", "r3");
     assertThat(second.getWatermarkDigest())
         .isEqualTo(Watermark.of(List.of("r1", "r2", "r3")).digest());
-    assertThat(second.getMinimumWatermark()).containsExactly("r1", "r2", "r3");
+    assertThat(second.getMinimumWatermark())
+        .as("said by the watermark already, in a record of limited size")
+        .isEmpty();
+    assertThat(lineage.minimumWatermark().sorted()).containsExactly("r1", "r2", "r3");
     assertThat(second.getReleasedAt()).isEqualTo(NOW);
     assertThat(lineage.versions())
         .extracting(ReleasedVersion::state)
@@ -147,7 +153,7 @@ class LineageTest {
     assertThat(exact.getNewRequestIds()).isEmpty();
     assertThat(exact.getWatermark()).containsExactly("r1", "r2");
     assertThat(exact.getWatermarkDigest()).isEqualTo(approximate.getWatermarkDigest());
-    assertThat(exact.getMinimumWatermark()).containsExactly("r1", "r2");
+    assertThat(lineage.minimumWatermark().sorted()).containsExactly("r1", "r2");
     assertThat(exact.getMethod()).isEqualTo("exact");
   }
 
@@ -260,6 +266,12 @@ class LineageTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F19,
+      level = FaultLevel.UNIT,
+      does = "Offers a candidate with a failed gate that says it was accepted.",
+      load = "1 candidate",
+      oracle = "Never released; the refusal names the gate.")
   void shouldRefuseACandidateWhoseGateFailedEvenIfItSaysAccepted() {
     AdapterTrained contradictory =
         Candidates.accepted("set-1", "adapter-1", null, "r1")
@@ -303,6 +315,13 @@ class LineageTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F15,
+      level = FaultLevel.UNIT,
+      does = "Asks for a version that has forgotten less than is demanded.",
+      load = "1 candidate",
+      oracle = "Refused, with how many requests are missing.",
+      limit = "exact")
   void shouldRefuseReleaseBelowMinimumWatermark() {
     // An approved override may have served a version below the minimum; the minimum stands all the
     // same, so the next version must cover it again.

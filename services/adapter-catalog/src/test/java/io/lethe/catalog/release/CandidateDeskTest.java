@@ -10,6 +10,9 @@ import io.lethe.catalog.domain.Candidates;
 import io.lethe.catalog.domain.Lineage;
 import io.lethe.catalog.domain.RefusalReason;
 import io.lethe.catalog.domain.VersionLifecycle;
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.kafka.CloudEvents;
@@ -164,6 +167,12 @@ class CandidateDeskTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F10,
+      level = FaultLevel.UNIT,
+      does = "Refuses the write of a dead letter.",
+      load = "1 record",
+      oracle = "The record is kept, and the remedy is said.")
   void shouldKeepARecordWhoseDeadLetterCannotBeWrittenAndSayWhatToDo() {
     long committedBefore = producer.commitCount();
     producer.commitTransactionException =
@@ -200,6 +209,12 @@ class CandidateDeskTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F5,
+      level = FaultLevel.UNIT,
+      does = "Another catalog takes over while this one decides.",
+      load = "1 candidate",
+      oracle = "Nothing is written once it is fenced.")
   void shouldRefuseToWriteOnceFenced() {
     producer.fenceProducer();
     assertThatThrownBy(

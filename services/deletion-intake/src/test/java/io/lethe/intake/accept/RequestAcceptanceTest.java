@@ -6,6 +6,9 @@ import static io.lethe.intake.Requests.submission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.intake.Requests;
 import io.lethe.intake.TestPublishing;
 import io.lethe.intake.domain.DatingRules;
@@ -134,6 +137,13 @@ class RequestAcceptanceTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F7,
+      level = FaultLevel.UNIT,
+      does = "Sends other content under the id of a request that is in flight.",
+      load = "2 requests",
+      oracle = "The second is refused; the first goes on.",
+      limit = "exact")
   void shouldRefuseOtherContentUnderTheSameIdWhileTheFirstIsInFlight() {
     acceptance.accept(submission(1, null), NOW);
 
@@ -242,6 +252,13 @@ class RequestAcceptanceTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F7,
+      level = FaultLevel.UNIT,
+      does = "Another account system sends the same request while the first is in flight.",
+      load = "2 requests",
+      oracle = "Neither is taken for the other.",
+      limit = "exact")
   void shouldNotJoinAnotherAccountSystemsPublicationInFlight() {
     acceptance.accept(submission(1, null), NOW);
 

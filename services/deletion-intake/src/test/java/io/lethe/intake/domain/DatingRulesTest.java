@@ -3,6 +3,9 @@ package io.lethe.intake.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.schemas.event.ExtensionReason;
 import io.lethe.schemas.event.Regime;
 import java.time.Duration;
@@ -95,6 +98,13 @@ class DatingRulesTest {
     "PT1H,   2026-05-10T10:00:00Z, 2026-06-10T21:59:59.999Z",
     "P1D,    2026-05-10T10:00:00Z, 2026-06-10T21:59:59.999Z"
   })
+  @FaultCase(
+      fault = CatalogueFault.F16,
+      level = FaultLevel.UNIT,
+      does = "Dates requests of producers whose clocks run ahead, by minutes to years.",
+      load = "a table of skews",
+      oracle = "No request is dated later than it arrived.",
+      limit = "exact")
   void shouldNeverDateByAProducersClockThatRunsAhead(
       Duration skew, Instant receivedAt, Instant dueAt) {
     assertThat(rules.date(submission(null, null), NOW.plus(skew), NOW))

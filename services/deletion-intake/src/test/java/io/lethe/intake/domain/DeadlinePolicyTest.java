@@ -3,6 +3,9 @@ package io.lethe.intake.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.schemas.event.Regime;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -74,6 +77,14 @@ class DeadlinePolicyTest {
     "CCPA,     2026-02-01T07:30:00Z, 2026-03-18T06:59:59.999Z",
     "CCPA,     2026-02-01T08:30:00Z, 2026-03-19T06:59:59.999Z"
   })
+  @FaultCase(
+      fault = CatalogueFault.F16,
+      level = FaultLevel.UNIT,
+      does =
+          "Receives requests on the calendar's odd days: 31 January, leap days, changes to and from summer time, zones.",
+      load = "a table by regime",
+      oracle = "The deadline is that of the table.",
+      limit = "exact")
   void shouldEndWithTheRegimesLastDay(Regime regime, Instant receivedAt, Instant dueAt) {
     assertThat(policy.dueAt(regime, receivedAt)).isEqualTo(dueAt);
   }

@@ -5,6 +5,9 @@ import static io.lethe.ledger.Events.after;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.ledger.domain.RequestEvent;
 import io.lethe.ledger.domain.Step;
 import io.lethe.schemas.event.DeletionProgressed;
@@ -43,18 +46,39 @@ class TransitionLogTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F20,
+      level = FaultLevel.UNIT,
+      does = "Edits an entry of the log.",
+      load = "1 log",
+      oracle = "The first bad entry is named.",
+      limit = "exact")
   void shouldNameTheFirstEntryThatWasEdited() {
     tamper(lines -> lines.set(1, lines.get(1).replace("GDPR", "CCPA")));
     assertBroken(2, "its hash does not match its content.");
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F20,
+      level = FaultLevel.UNIT,
+      does = "Drops an entry of the log.",
+      load = "1 log",
+      oracle = "The entry after it is named.",
+      limit = "exact")
   void shouldNameTheEntryAfterOneThatWasDropped() {
     tamper(lines -> lines.remove(1));
     assertBroken(2, "it carries the sequence number 3.");
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F20,
+      level = FaultLevel.UNIT,
+      does = "Swaps entries of the log.",
+      load = "1 log",
+      oracle = "The first bad entry is named.",
+      limit = "exact")
   void shouldNameTheFirstEntryThatWasReordered() {
     tamper(lines -> Collections.swap(lines, 1, 2));
     assertBroken(2, "it carries the sequence number 3.");
@@ -83,6 +107,12 @@ class TransitionLogTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F11,
+      level = FaultLevel.UNIT,
+      does = "Fills the disk of the ledger's log.",
+      load = "1 log",
+      oracle = "The log is as before, and goes on when there is room.")
   void shouldBeAsBeforeWhenTheDiskIsFullAndGoOnWhenThereIsRoom() {
     TransitionLog log = open();
     log.append(List.of(step(1)), after(1));

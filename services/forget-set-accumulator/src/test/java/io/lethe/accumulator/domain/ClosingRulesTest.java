@@ -3,6 +3,9 @@ package io.lethe.accumulator.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lethe.accumulator.record.OpenForgetSet;
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.schemas.event.CloseTrigger;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +25,12 @@ class ClosingRulesTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F16,
+      level = FaultLevel.UNIT,
+      does = "Sets the clock back while a set is open.",
+      load = "1 set",
+      oracle = "The set closes.")
   void shouldNotStayOpenForHoursWhenTheClockIsSetBack() {
     assertThat(rules.at(open(), Duration.ZERO, FIRST.minusSeconds(6 * 3600)))
         .contains(CloseTrigger.AGE);

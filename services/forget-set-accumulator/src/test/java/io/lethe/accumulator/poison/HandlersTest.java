@@ -2,6 +2,9 @@ package io.lethe.accumulator.poison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import java.time.Clock;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -34,6 +37,12 @@ class HandlersTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F10,
+      level = FaultLevel.UNIT,
+      does = "Refuses the write of a dead letter.",
+      load = "1 record",
+      oracle = "The record is kept, and it is said what cannot be written.")
   void shouldTellOfADeadLetterThatCannotBeWrittenAndKeepItsRecord() {
     assertThat(trouble.remedy()).isEmpty();
     assertThat(result("profile.subject.dlq", BYTES, new TimeoutException("away")))

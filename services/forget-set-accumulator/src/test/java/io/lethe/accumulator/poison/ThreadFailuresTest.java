@@ -4,6 +4,9 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +33,12 @@ class ThreadFailuresTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F10,
+      level = FaultLevel.UNIT,
+      does = "Fails a stream thread again and again because its dead-letter topic takes nothing.",
+      load = "many failures",
+      oracle = "The service goes on trying, ever slower, and never ends over it.")
   void shouldReplaceThreadsWithoutLimitButEverSlowerWhileADeadLetterTopicTakesNothing() {
     List<Duration> pauses = new ArrayList<>();
     DeadLetterTrouble trouble = new DeadLetterTrouble(Duration.ofMinutes(3), clock);

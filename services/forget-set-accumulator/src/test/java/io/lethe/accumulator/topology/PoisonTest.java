@@ -10,6 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lethe.accumulator.domain.ExpansionLimits;
 import io.lethe.accumulator.domain.Lifecycles;
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.schemas.event.DeletionAction;
 import io.lethe.schemas.event.DeletionScope;
 import io.lethe.schemas.event.InteractionRecorded;
@@ -126,6 +129,12 @@ class PoisonTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F8,
+      level = FaultLevel.UNIT,
+      does = "Sends a request that is too large to expand.",
+      load = "1 request",
+      oracle = "A dead letter; taken when redriven under a higher limit.")
   void shouldRefuseARequestTooLargeToExpandButClearTheReservoirAndTakeItWhenRedriven() {
     ExpansionLimits limits = new ExpansionLimits(5, 100_000);
     try (Harness small =

@@ -27,7 +27,8 @@ import org.apache.kafka.clients.admin.Admin;
 
 /**
  * Broker, schema registry and services, started and stopped together. The broker lives in this
- * process, everything else in children that are started again when they die.
+ * process unless one is named that runs already, everything else in children that are started again
+ * when they die.
  *
  * <p>Call {@link #startBackbone}, then what needs topics but no services, then {@link
  * #startServices}; {@link #close} stops whatever was started.
@@ -67,26 +68,36 @@ public final class DevStack implements AutoCloseable {
     ServiceTable table = table();
     // The registry takes longest and needs nobody, so it starts beside the broker.
     SupervisedProcess registry = start(table.registry());
-    EmbeddedBroker started =
-        EmbeddedBroker.start(
-            directory.kafka(), ports.get(ServiceTable.BROKER), ports.get(ServiceTable.CONTROLLER));
-    synchronized (this) {
-      broker = started;
+    if (settings.kafka().isEmpty()) {
+      EmbeddedBroker started =
+          EmbeddedBroker.start(
+              directory.kafka(),
+              ports.get(ServiceTable.BROKER),
+              ports.get(ServiceTable.CONTROLLER));
+      synchronized (this) {
+        broker = started;
+      }
     }
-    try (Admin admin =
-        Admin.create(Map.of("bootstrap.servers", (Object) started.bootstrapServers()))) {
-      TopicCreator.createMissing(admin, ONE_REPLICA);
-    } catch (IllegalStateException refused) {
-      throw new CliException(
-          "the topics were not created (" + refused.getMessage() + ")",
-          "choose a fresh --data-dir",
-          refused);
-    }
+    createTopics();
     registry.awaitReady(settings.readyTimeout());
     // With every schema there from the start, clients that never register any can write, too.
     SchemaPublisher.publish(
         Map.of(AvroSerdeConfig.SCHEMA_REGISTRY_URL, table.registryUrl().toString()));
     writeState();
+  }
+
+  private void createTopics() {
+    try (Admin admin =
+        Admin.create(Map.of("bootstrap.servers", (Object) table().bootstrapServers()))) {
+      TopicCreator.createMissing(admin, ONE_REPLICA);
+    } catch (IllegalStateException refused) {
+      throw new CliException(
+          "the topics were not created (" + refused.getMessage() + ")",
+          settings.kafka().isEmpty()
+              ? "choose a fresh --data-dir"
+              : "see that --kafka names a broker that answers",
+          refused);
+    }
   }
 
   /** Starts every service and returns when all are ready. */
@@ -154,13 +165,13 @@ public final class DevStack implements AutoCloseable {
 
   /** Settings for a consumer of bytes on this stack, with a group of its own. */
   public Map<String, Object> consumerSettings(String groupId) {
-    return KafkaSettings.bytesConsumer(broker.bootstrapServers(), groupId);
+    return KafkaSettings.bytesConsumer(table().bootstrapServers(), groupId);
   }
 
   /** Settings for a Kafka producer on this stack. */
   public Map<String, Object> producerSettings(String clientId) {
     return KafkaSettings.producer(
-        broker.bootstrapServers(), table().registryUrl().toString(), clientId);
+        table().bootstrapServers(), table().registryUrl().toString(), clientId);
   }
 
   /** What runs now. */

@@ -76,7 +76,7 @@ final class ServiceTable {
   }
 
   String bootstrapServers() {
-    return HOST + ":" + ports.get(BROKER);
+    return settings.kafka().orElseGet(() -> HOST + ":" + ports.get(BROKER));
   }
 
   URI registryUrl() {

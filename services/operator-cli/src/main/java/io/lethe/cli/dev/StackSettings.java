@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a development stack runs with.
@@ -19,6 +20,7 @@ import java.util.Map;
  * @param overrides of services' settings, by service name; those of a module hold for each of its
  *     instances
  * @param shape which services run, and how many of each
+ * @param kafka address of a broker that runs already; empty for one of the stack's own
  */
 public record StackSettings(
     String modelId,
@@ -29,7 +31,8 @@ public record StackSettings(
     Duration readyTimeout,
     Map<String, Integer> ports,
     Map<String, Map<String, String>> overrides,
-    StackShape shape) {
+    StackShape shape,
+    Optional<String> kafka) {
   public static final String DEFAULT_MODEL_ID = "recommender";
   public static final int DEFAULT_SERVERS = 2;
 
@@ -57,7 +60,8 @@ public record StackSettings(
         readyTimeout,
         ports,
         overrides,
-        StackShape.WHOLE);
+        StackShape.WHOLE,
+        Optional.empty());
   }
 
   /** Overrides by which the worker and all servers compute on a device. */

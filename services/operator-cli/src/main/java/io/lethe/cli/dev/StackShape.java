@@ -51,6 +51,12 @@ public record StackShape(
               "one of " + new TreeSet<>(SCALABLE));
           require(count >= 1, "no stack with " + count + " " + module, "1 or more");
         });
+    heapMebibytes.forEach(
+        (module, mebibytes) -> {
+          require(
+              MODULES.contains(module), "no service " + module, "one of " + new TreeSet<>(MODULES));
+          require(mebibytes >= 1, "no heap of " + mebibytes + " MiB", "1 or more");
+        });
     modules = Set.copyOf(modules);
     instances = Map.copyOf(instances);
     heapMebibytes = Map.copyOf(heapMebibytes);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -81,6 +82,22 @@ public final class StartDevCommand implements Callable<Integer> {
   private Map<String, Integer> instances = new LinkedHashMap<>();
 
   @Option(
+      names = "--heap",
+      paramLabel = "SERVICE=MIB",
+      description =
+          "Give each instance of a service so much Java heap, for more than a trial's load.")
+  private Map<String, Integer> heapMebibytes = new LinkedHashMap<>();
+
+  @Option(
+      names = "--kafka",
+      paramLabel = "HOST:PORT",
+      description = {
+        "Use this broker, which runs already, instead of one in this process; missing topics are",
+        "created on it with one replica."
+      })
+  private String kafka;
+
+  @Option(
       names = "--ready-timeout",
       paramLabel = "SECONDS",
       defaultValue = "180",
@@ -110,7 +127,8 @@ public final class StartDevCommand implements Callable<Integer> {
             Duration.ofSeconds(readyTimeoutSeconds),
             ports,
             ServiceSettings.parse(serviceSettings),
-            new StackShape(only, instances, Map.of(), false));
+            new StackShape(only, instances, heapMebibytes, false),
+            Optional.ofNullable(kafka));
     DevStack stack = new DevStack(installation, directory, console, clock);
     CountDownLatch stopped = new CountDownLatch(1);
     try (Interruption interruption = Interruption.install(stack, console, stopped)) {
@@ -131,10 +149,12 @@ public final class StartDevCommand implements Callable<Integer> {
     for (DevState.Service service : state.services()) {
       text.append(String.format("%n  %-26s %s", service.name(), service.url()));
     }
-    text.append(
-        String.format(
-            "%n  %-26s ./lethe token --role erasure-auditor, for calls and for the console at %s",
-            "tokens", state.url("erasure-ledger")));
+    for (DevState.Service ledger : state.servicesNamed("erasure-ledger")) {
+      text.append(
+          String.format(
+              "%n  %-26s ./lethe token --role erasure-auditor, for calls and for the console at %s",
+              "tokens", ledger.url()));
+    }
     text.append(String.format("%n  %-26s %s", "data and logs", state.dataDirectory()));
     Map<?, ?> json = Json.MAPPER.convertValue(state, LinkedHashMap.class);
     Map<String, Object> result = new LinkedHashMap<>();

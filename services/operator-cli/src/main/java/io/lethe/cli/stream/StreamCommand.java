@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -236,7 +237,8 @@ public final class StreamCommand implements Callable<Integer> {
                 INTAKE_HEAP_MEBIBYTES + settings.requests() / REQUESTS_PER_MEBIBYTE,
                 StreamBench.ACCUMULATOR,
                 ACCUMULATOR_HEAP_MEBIBYTES),
-            true));
+            true),
+        Optional.empty());
   }
 
   /** What intake's producer is set to, in Kafka's own keys. */

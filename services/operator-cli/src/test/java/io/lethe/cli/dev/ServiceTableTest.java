@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,6 +140,8 @@ class ServiceTableTest {
     assertThatThrownBy(
             () -> new StackShape(Set.of(), Map.of("deletion-intake", 0), Map.of(), false))
         .hasMessage("there is no stack with 0 deletion-intake; give 1 or more.");
+    assertThatThrownBy(() -> new StackShape(Set.of(), Map.of(), Map.of("erasure-ledger", 0), false))
+        .hasMessage("there is no heap of 0 MiB; give 1 or more.");
   }
 
   private void shape(StackShape shape) {
@@ -152,7 +155,32 @@ class ServiceTableTest {
             settings.readyTimeout(),
             settings.ports(),
             settings.overrides(),
-            shape);
+            shape,
+            Optional.empty());
+  }
+
+  @Test
+  void shouldTellEveryServiceOfABrokerThatRunsAlready() {
+    settings =
+        new StackSettings(
+            settings.modelId(),
+            settings.recommender(),
+            settings.rule(),
+            settings.servers(),
+            settings.threads(),
+            settings.readyTimeout(),
+            settings.ports(),
+            settings.overrides(),
+            StackShape.WHOLE,
+            Optional.of("127.0.0.1:19092"));
+
+    assertThat(table().bootstrapServers()).isEqualTo("127.0.0.1:19092");
+    assertThat(table().services())
+        .isNotEmpty()
+        .allSatisfy(
+            service ->
+                assertThat(service.command())
+                    .contains("-Dkafka.bootstrap.servers=127.0.0.1:19092"));
   }
 
   @Test

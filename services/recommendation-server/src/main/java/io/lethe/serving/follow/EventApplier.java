@@ -17,6 +17,7 @@ import io.lethe.serving.domain.ReleasedVersion;
 import io.lethe.serving.domain.Watermark;
 import io.lethe.serving.history.ServingState;
 import io.lethe.serving.model.AdapterSwapper;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -120,7 +121,14 @@ public final class EventApplier {
         version.getUri(),
         version.getRecommenderDigest(),
         new Watermark(Set.copyOf(version.getWatermark()), version.getWatermarkDigest()),
-        Set.copyOf(version.getMinimumWatermark()),
+        minimum(version),
         version.getReleasedAt());
+  }
+
+  /** A released version's own watermark is demanded of all that follow; the record adds to it. */
+  private static Set<String> minimum(AdapterVersion version) {
+    Set<String> minimum = new HashSet<>(version.getWatermark());
+    minimum.addAll(version.getMinimumWatermark());
+    return minimum;
   }
 }

@@ -153,6 +153,7 @@ class EventApplierTest {
     applier.adapterVersion(version("recommender", 1, VersionStatus.RELEASED));
     alarm.runDue();
     assertThat(slot.serving().orElseThrow().version())
+        .as("demands its own watermark of all that follow")
         .isEqualTo(Versions.version(1, "one", Set.of("r1")));
     applier.adapterVersion(version("recommender", 1, VersionStatus.WITHDRAWN));
     assertThat(lifecycle.state()).isEqualTo(SlotState.WITHDRAWN);
@@ -224,7 +225,6 @@ class EventApplierTest {
         .setRecommenderDigest(FakeScoringEngine.RECOMMENDER)
         .setWatermark(List.of("r1"))
         .setWatermarkDigest(Versions.digest(Set.of("r1")))
-        .setMinimumWatermark(List.of("r1"))
         .setReleasedAt(Instant.EPOCH)
         .build();
   }

@@ -4,6 +4,9 @@ import static io.lethe.serving.model.Versions.bare;
 import static io.lethe.serving.model.Versions.version;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.serving.ManualAlarm;
 import io.lethe.serving.ManualClock;
 import io.lethe.serving.domain.Backoff;
@@ -98,6 +101,12 @@ class AdapterSwapperTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F14,
+      level = FaultLevel.UNIT,
+      does = "Announces versions late and again.",
+      load = "3 versions",
+      oracle = "The newest is served and nothing goes back.")
   void shouldIgnoreLateAndRepeatedAnnouncements() {
     announce(version(2, "two", Set.of("r1")));
     announce(version(2, "two", Set.of("r1")));
@@ -117,6 +126,12 @@ class AdapterSwapperTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F12,
+      level = FaultLevel.UNIT,
+      does = "Announces an adapter that cannot be loaded.",
+      load = "1 version",
+      oracle = "The one before goes on answering; the bad one is tried again at growing distances.")
   void shouldKeepServingWhileABadAdapterIsRetriedAtGrowingDistances() {
     announce(version(1, "one", Set.of("r1")));
     engine.failLoading("two", "The adapter's folder is not in the store.");
@@ -168,6 +183,13 @@ class AdapterSwapperTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F15,
+      level = FaultLevel.UNIT,
+      does = "Announces a version that has forgotten less than the one served.",
+      load = "1 version",
+      oracle = "Refused; the one before goes on answering.",
+      limit = "exact")
   void shouldRefuseAWatermarkBelowWhatItServedBefore() {
     announce(version(1, "one", Set.of("r1", "r2")));
     announce(version(2, "two", Set.of("r1"), Set.of()));

@@ -3,6 +3,9 @@ package io.lethe.serving.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lethe.engine.Prompt;
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.serving.ManualAlarm;
 import io.lethe.serving.ManualClock;
 import io.lethe.serving.domain.Backoff;
@@ -27,6 +30,13 @@ class ConcurrentSwapTest {
       List.of(new Prompt(null, List.of(), "a"), new Prompt("p", List.of(), "b"));
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F13,
+      level = FaultLevel.UNIT,
+      does = "Swaps adapters of recognisable scores 1,000 times.",
+      load = "8 clients without pause",
+      oracle = "Every answer is exactly of the adapter that it names.",
+      limit = "exact")
   void shouldAnswerFromExactlyTheAdapterNamedThroughAThousandSwaps() throws Exception {
     ManualClock clock = new ManualClock();
     ManualAlarm alarm = new ManualAlarm(clock);

@@ -10,6 +10,9 @@ import io.lethe.engine.Gates;
 import io.lethe.engine.Prompt;
 import io.lethe.engine.UnlearningJob;
 import io.lethe.engine.UnlearningSettings;
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +64,12 @@ class ExactGatesTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F19,
+      level = FaultLevel.UNIT,
+      does = "Gives a candidate tensors and scores that are not finite.",
+      load = "1 candidate",
+      oracle = "The gate fails.")
   void shouldStopAtTensorsOrScoresThatAreNotFinite() {
     List<GateVerdict> tensors = evaluate(tensors(Float.NaN), rows(20), PERFECT, PERFECT);
     assertThat(tensors).hasSize(1);

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lethe.engine.EngineException;
 import io.lethe.engine.Example;
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.CatalogItem;
 import io.lethe.schemas.event.ForgetSetClosed;
@@ -155,6 +158,12 @@ class UnlearningFlowTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F19,
+      level = FaultLevel.UNIT,
+      does = "A gate refuses a candidate.",
+      load = "1 set",
+      oracle = "It is published as refused, with gate and value, and never stored.")
   void shouldPublishARefusedCandidateWithoutStoringIt() {
     engine.failingGate = "utility-floor";
     AdapterTrained candidate =
@@ -239,6 +248,12 @@ class UnlearningFlowTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F18,
+      level = FaultLevel.UNIT,
+      does = "The engine fails in the middle of a set.",
+      load = "1 set",
+      oracle = "The set is a dead letter with its reason; the worker goes on.")
   void shouldDeadLetterWhatTheEngineRefusesOrFailsOn() {
     engine.failsOnBegin = new EngineException("the adapter store holds no abc");
     assertDeadLetter(
