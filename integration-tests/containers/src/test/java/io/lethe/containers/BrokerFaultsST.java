@@ -24,15 +24,17 @@ class BrokerFaultsST {
       fault = CatalogueFault.F1,
       level = FaultLevel.CONTAINER,
       does =
-          "the leader of forget-set.closed is killed five times and stopped in order five times, in"
-              + " turn; the next when all copies are in sync again (once each in a build)",
+          "Kills (kill -9) and stops in order, in turn, the broker that leads forget-set.closed, of"
+              + " three with three copies and two in sync; the next one when all copies are in sync"
+              + " again.",
       load =
-          "100,000 requests (1,000 in a build) through both doors, one in twenty twice; half of"
-              + " each part is sent while the leader is away",
+          "100,000 requests through both doors, 5 % of them twice, 5 kills and 5 stops; in each"
+              + " build 1,000 requests, 1 kill and 1 stop. Half of each part is sent while the"
+              + " leader is away.",
       oracle =
-          "the requests in closed sets are those accepted, each once; sequences have no gap; every"
-              + " sample is in a set once",
-      limit = "another set closes within 60 s of the loss, times lethe.faults.patience")
+          "The set accepted = the set in closed forget sets, each request once; no gap in the "
+              + "sequence of sets; every person's samples in one set.",
+      limit = "sets close again within 60 s of each loss, times lethe.faults.patience")
   void shouldLoseAndDoubleNothingWhileLeadersAreKilledAndStopped(TestReporter reporter) {
     try (ErasureLoad load = new ErasureLoad(stack, "leaders", Limits.requests(1))) {
       int strikes = 2 * Limits.rounds();
@@ -50,10 +52,14 @@ class BrokerFaultsST {
   @FaultCase(
       fault = CatalogueFault.F2,
       level = FaultLevel.CONTAINER,
-      does = "each broker in turn is stopped in order and started; then the controller is killed",
-      load = "20,000 requests through both doors, one in twenty twice",
-      oracle = "as for a lost leader",
-      limit = "another set closes within 120 s, times lethe.faults.patience")
+      does = "Stops each broker in turn and starts it again; then kills the controller (kill -9).",
+      load =
+          "20,000 requests through both doors, 5 % of them twice, a part of them during each "
+              + "loss.",
+      oracle =
+          "The set accepted = the set in closed forget sets, each request once; no gap in the "
+              + "sequence of sets; every person's samples in one set; every copy in sync again.",
+      limit = "sets close again within 120 s of each loss, times lethe.faults.patience")
   void shouldLoseAndDoubleNothingWhileEveryBrokerIsRestartedAndTheControllerLost(
       TestReporter reporter) {
     try (ErasureLoad load = new ErasureLoad(stack, "rolling", Limits.requests(ROLLING_SHARE))) {

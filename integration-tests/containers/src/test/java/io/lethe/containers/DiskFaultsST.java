@@ -42,13 +42,14 @@ class DiskFaultsST {
       fault = CatalogueFault.F11,
       level = FaultLevel.CONTAINER,
       does =
-          "the disk of the broker that leads forget-set.closed is filled; the broker is started"
-              + " again on an empty one",
-      load = "10,000 requests through both doors, one in twenty twice; half of them meanwhile",
+          "Fills the disk of the broker that leads forget-set.closed; starts it again on an "
+              + "empty one.",
+      load = "10,000 requests through both doors, 5 % of them twice, half of them meanwhile.",
       oracle =
-          "the broker gives up its disk instead of answering from it; requests in closed sets are"
-              + " those accepted, each once; every copy is in sync again",
-      limit = "another set closes within 60 s, times lethe.faults.patience")
+          "The broker gives up instead of answering from half a disk. The set accepted = the set in"
+              + " closed forget sets, each request once; no gap in the sequence of sets; every"
+              + " person's samples in one set; every copy in sync again.",
+      limit = "sets close again within 60 s, times lethe.faults.patience")
   void shouldGoOnWithoutABrokerWhoseDiskIsFull(TestReporter reporter) {
     try (ErasureLoad load = new ErasureLoad(stack, "broker-disk", Limits.requests(SHARE))) {
       load.send(load.size() / 2);
@@ -73,12 +74,12 @@ class DiskFaultsST {
   @FaultCase(
       fault = CatalogueFault.F11,
       level = FaultLevel.CONTAINER,
-      does = "the disk of the accumulator's state is filled, and has room again once it said so",
-      load = "10,000 requests through both doors, one in twenty twice; half of them meanwhile",
+      does = "Fills the disk of the accumulator's state, and gives it room again once it said so.",
+      load = "10,000 requests through both doors, 5 % of them twice, half of them meanwhile.",
       oracle =
-          "its log names the full disk; it closes nothing from a half-written state; with room,"
-              + " requests in closed sets are those accepted, each once",
-      limit = "another set closes within 60 s of the room, times lethe.faults.patience")
+          "Its log names the full disk. The set accepted = the set in closed forget sets, each "
+              + "request once; no gap in the sequence of sets; every person's samples in one set.",
+      limit = "sets close again within 60 s of the room, times lethe.faults.patience")
   void shouldGoOnWhenTheAccumulatorsDiskHasRoomAgain(TestReporter reporter) {
     try (ErasureLoad load = new ErasureLoad(stack, "state-disk", Limits.requests(SHARE))) {
       Host accumulator = stack.accumulator();

@@ -22,11 +22,13 @@ class NetworkFaultsST {
       fault = CatalogueFault.F17,
       level = FaultLevel.CONTAINER,
       does =
-          "the leader of forget-set.closed is taken off the network for 60 s, then put back under"
-              + " another address",
-      load = "20,000 requests through both doors, one in twenty twice; half of them meanwhile",
-      oracle = "as for a lost leader; every copy is in sync again",
-      limit = "another set closes within 60 s of the cut, times lethe.faults.patience")
+          "Takes the leader of forget-set.closed off the network for 60 s, then puts it back "
+              + "under another address.",
+      load = "20,000 requests through both doors, 5 % of them twice, half of them meanwhile.",
+      oracle =
+          "The set accepted = the set in closed forget sets, each request once; no gap in the "
+              + "sequence of sets; every person's samples in one set; every copy in sync again.",
+      limit = "sets close again within 60 s of the cut, times lethe.faults.patience")
   void shouldGoOnWithoutALeaderThatIsCutOff(TestReporter reporter) {
     Host leader = stack.broker(stack.leaderOfForgetSets());
     goOnWithout("cut-leader", leader::cutOff, leader::rejoin, reporter);
@@ -36,10 +38,12 @@ class NetworkFaultsST {
   @FaultCase(
       fault = CatalogueFault.F17,
       level = FaultLevel.CONTAINER,
-      does = "the leader of forget-set.closed stands still for 60 s with its connections open",
-      load = "20,000 requests through both doors, one in twenty twice; half of them meanwhile",
-      oracle = "as for a lost leader; every copy is in sync again",
-      limit = "another set closes within 60 s, times lethe.faults.patience")
+      does = "Lets the leader of forget-set.closed stand still for 60 s with its connections open.",
+      load = "20,000 requests through both doors, 5 % of them twice, half of them meanwhile.",
+      oracle =
+          "The set accepted = the set in closed forget sets, each request once; no gap in the "
+              + "sequence of sets; every person's samples in one set; every copy in sync again.",
+      limit = "sets close again within 60 s, times lethe.faults.patience")
   void shouldGoOnWithoutALeaderThatStandsStill(TestReporter reporter) {
     Host leader = stack.broker(stack.leaderOfForgetSets());
     goOnWithout("still-leader", leader::pause, leader::unpause, reporter);
@@ -50,10 +54,14 @@ class NetworkFaultsST {
   @FaultCase(
       fault = CatalogueFault.F17,
       level = FaultLevel.CONTAINER,
-      does = "the accumulator is taken off the network for 60 s (20 s in a build)",
-      load = "20,000 requests (200 in a build) through both doors, half of them meanwhile",
-      oracle = "as for a lost leader",
-      limit = "another set closes within twice the outage, times lethe.faults.patience")
+      does = "Takes the accumulator off the network for 60 s; in each build for 20 s.",
+      load =
+          "20,000 requests through both doors, 5 % of them twice, half of them meanwhile; in "
+              + "each build 200.",
+      oracle =
+          "The set accepted = the set in closed forget sets, each request once; no gap in the "
+              + "sequence of sets; every person's samples in one set.",
+      limit = "sets close again within twice the outage, times lethe.faults.patience")
   void shouldCatchUpWhenTheAccumulatorWasCutOff(TestReporter reporter) {
     Host accumulator = stack.accumulator();
     catchUp("cut-accumulator", accumulator::cutOff, accumulator::rejoin, reporter);
@@ -64,11 +72,14 @@ class NetworkFaultsST {
       fault = CatalogueFault.F17,
       level = FaultLevel.CONTAINER,
       does =
-          "the accumulator stands still for 60 s, longer than its session and its transactions"
-              + " live, and goes on as if nothing were",
-      load = "20,000 requests through both doors, half of them meanwhile",
-      oracle = "as for a lost leader: what it began before is fenced",
-      limit = "another set closes within twice the outage, times lethe.faults.patience")
+          "Lets the accumulator stand still for 60 s, longer than its session and its "
+              + "transactions live, then lets it go on.",
+      load = "20,000 requests through both doors, 5 % of them twice, half of them meanwhile.",
+      oracle =
+          "The set accepted = the set in closed forget sets, each request once; no gap in the"
+              + " sequence of sets; every person's samples in one set: what it began before is"
+              + " fenced.",
+      limit = "sets close again within twice the outage, times lethe.faults.patience")
   void shouldCatchUpWhenTheAccumulatorStoodStill(TestReporter reporter) {
     Host accumulator = stack.accumulator();
     catchUp("still-accumulator", accumulator::pause, accumulator::unpause, reporter);
@@ -78,11 +89,14 @@ class NetworkFaultsST {
   @FaultCase(
       fault = CatalogueFault.F17,
       level = FaultLevel.CONTAINER,
-      does = "intake is taken off the network for 60 s; callers and brokers lose it alike",
+      does = "Takes intake off the network for 60 s: callers and brokers lose it alike.",
       load =
-          "20,000 requests, half of them meanwhile: those over HTTP are sent again until accepted",
-      oracle = "as for a lost leader",
-      limit = "another set closes within twice the outage, times lethe.faults.patience")
+          "20,000 requests, 5 % of them twice, half of them meanwhile: those over HTTP are sent "
+              + "again until accepted.",
+      oracle =
+          "The set accepted = the set in closed forget sets, each request once; no gap in the "
+              + "sequence of sets; every person's samples in one set.",
+      limit = "sets close again within twice the outage, times lethe.faults.patience")
   void shouldCatchUpWhenIntakeWasCutOff(TestReporter reporter) {
     Host intake = stack.intake();
     catchUp("cut-intake", intake::cutOff, intake::rejoin, reporter);

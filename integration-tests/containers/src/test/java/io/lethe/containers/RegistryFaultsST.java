@@ -25,11 +25,11 @@ class RegistryFaultsST {
   @FaultCase(
       fault = CatalogueFault.F9,
       level = FaultLevel.CONTAINER,
-      does = "the registry is stopped in the middle of the load and started at its end",
-      load = "10,000 requests (100 in a build) through both doors, one in twenty twice",
+      does = "Stops the registry in the middle of the load and starts it at its end.",
+      load = "10,000 requests through both doors, 5 % of them twice; in each build 100.",
       oracle =
-          "every request is in a closed set, each once, while the registry is still away: schemas"
-              + " known go on working")
+          "Every request is in a closed set, once, while the registry is still away: known "
+              + "schemas go on working.")
   void shouldCloseEveryRequestWhileTheRegistryIsAway(TestReporter reporter) {
     try (ErasureLoad load = new ErasureLoad(stack, "no-registry", Limits.requests(SHARE))) {
       load.send(load.size() / 2);
@@ -52,14 +52,13 @@ class RegistryFaultsST {
       fault = CatalogueFault.F9,
       level = FaultLevel.CONTAINER,
       does =
-          "the registry is stopped, the accumulator killed and started without it; the registry"
-              + " comes back after 60 s",
-      load = "10,000 requests through both doors, half of them while nothing can be closed",
+          "Stops the registry, kills the accumulator (kill -9) and starts it without one; the "
+              + "registry comes back after 60 s.",
+      load = "10,000 requests through both doors, half of them while nothing can be closed.",
       oracle =
-          "the accumulator stays up without a restart and says what it waits for; then every"
-              + " request is in a closed set, each once",
-      limit =
-          "another set closes within 30 s of the registry's return, times lethe.faults.patience")
+          "The accumulator stays up without a restart and says what it waits for; then every "
+              + "request is in a closed set, once.",
+      limit = "sets close again within 30 s of the registry's return, times lethe.faults.patience")
   void shouldWaitForTheRegistryAtTheStart(TestReporter reporter) {
     try (ErasureLoad load = new ErasureLoad(stack, "cold-start", Limits.requests(SHARE))) {
       load.send(load.size() / 2);
