@@ -42,14 +42,14 @@ final class ContainerStack implements AutoCloseable {
   static final String REGISTRY = "schema-registry";
   static final String INTAKE = "deletion-intake";
   static final String ACCUMULATOR = "forget-set-accumulator";
-  static final String ACCUMULATOR_STATE = "/var/lib/lethe";
+  private static final String STATE = "/var/lib/lethe";
 
   private static final String ACCUMULATOR_GROUP = "lethe-accumulator";
   private static final int REGISTRY_PORT = 8080;
   private static final int INTAKE_PORT = 8080;
   private static final int ACCUMULATOR_PORT = 8083;
   private static final String REGISTRY_PATH = "/apis/ccompat/v7";
-  private static final String KEY_FILE = "/var/lib/lethe/pseudonym.key";
+  private static final String KEY_FILE = STATE + "/pseudonym.key";
   private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(20);
   private static final byte[] PSEUDONYM_KEY = new byte[32];
@@ -105,18 +105,19 @@ final class ContainerStack implements AutoCloseable {
             .with("LETHE_REQUESTS_MAX", "400000")
             .with("LETHE_PSEUDONYM_KEY_FILE", KEY_FILE)
             .withFile(KEY_FILE, Base64.getEncoder().encodeToString(PSEUDONYM_KEY) + "\n");
+    String state = disks.accumulatorMebibytes() > 0 ? Host.DISK : STATE;
     accumulator =
         service(
                 new Host(
                     ACCUMULATOR, images.get(ACCUMULATOR), network, ports.get(5), ACCUMULATOR_PORT))
             .with("JAVA_OPTIONS", "-Xmx256m " + JAVA_OPTIONS)
-            .with("LETHE_STATE_DIRECTORY", ACCUMULATOR_STATE + "/state")
-            .with("LETHE_DATA_KEY_FOLDER", ACCUMULATOR_STATE + "/data-keys")
+            .with("LETHE_STATE_DIRECTORY", state + "/state")
+            .with("LETHE_DATA_KEY_FOLDER", STATE + "/data-keys")
             .with("LETHE_SAMPLE_RULE_HISTORY_MIN", "3")
             .with("LETHE_SAMPLE_RULE_LIKED_ABOVE", "6")
             .with("LETHE_SAMPLE_RULE_TRAIN_UNTIL", "2025-01-01T00:00:00Z");
     if (disks.accumulatorMebibytes() > 0) {
-      accumulator.withDisk(ACCUMULATOR_STATE, disks.accumulatorMebibytes());
+      accumulator.withDisk(disks.accumulatorMebibytes());
     }
   }
 
@@ -153,11 +154,13 @@ final class ContainerStack implements AutoCloseable {
     Host host =
         new Host(KafkaNode.name(node), image, network, port, KafkaNode.CLIENT_PORT)
             .with("JAVA_OPTIONS", "-Xmx256m " + JAVA_OPTIONS);
-    host.withFile(KafkaNode.SETTINGS, KafkaNode.settings(node, host.address()));
+    String data = KafkaNode.DATA;
     if (disks.brokerMebibytes() > 0) {
-      host.withDisk(KafkaNode.DATA, disks.brokerMebibytes());
+      data = Host.DISK;
+      host.withDisk(disks.brokerMebibytes());
     }
-    return host;
+    return host.with("DATA", data)
+        .withFile(KafkaNode.SETTINGS, KafkaNode.settings(node, host.address(), data));
   }
 
   private void begin() {

@@ -55,7 +55,7 @@ class DiskFaultsST {
       load.send(load.size() / 2);
       load.awaitProgress(Limits.within(RESUME_LIMIT));
       Host leader = stack.broker(stack.leaderOfForgetSets());
-      fill(leader, KafkaNode.DATA);
+      fill(leader);
       load.send(load.size() - load.size() / 2);
       Duration resumed = load.awaitProgress(Limits.within(RESUME_LIMIT));
       await("the broker giving up")
@@ -85,13 +85,13 @@ class DiskFaultsST {
       Host accumulator = stack.accumulator();
       load.send(load.size() / 2);
       load.awaitProgress(Limits.within(RESUME_LIMIT));
-      fill(accumulator, ContainerStack.ACCUMULATOR_STATE);
+      fill(accumulator);
       load.send(load.size() - load.size() / 2);
       await("the accumulator naming the full disk")
           .atMost(Limits.within(SAID_LIMIT))
           .pollInterval(Duration.ofSeconds(1))
           .until(() -> accumulator.log().contains("No space left on device"));
-      accumulator.run(": > " + ContainerStack.ACCUMULATOR_STATE + "/filler");
+      accumulator.run(": > " + Host.DISK + "/filler");
       // Past lethe.thread-failures-max it stops for good and says so; its keeper starts it again.
       if (stack.status(accumulator, "/q/health/live") != 200) {
         accumulator.stop();
@@ -107,10 +107,10 @@ class DiskFaultsST {
   }
 
   /** Leaves not a byte free. */
-  private static void fill(Host host, String folder) {
+  private static void fill(Host host) {
     String left =
         host.run(
-            "dd if=/dev/zero of=%1$s/filler bs=65536 2>/dev/null; df -k %1$s".formatted(folder));
+            "dd if=/dev/zero of=%1$s/filler bs=65536 2>/dev/null; df -k %1$s".formatted(Host.DISK));
     assertThat(left).contains("100%");
   }
 }

@@ -33,6 +33,9 @@ import org.testcontainers.utility.DockerImageName;
  * on afterwards with the disk it had. Its port on this machine stays the same, whatever happens.
  */
 final class Host implements AutoCloseable {
+  /** No image has it: a disk over a folder of the image would get that folder's rights. */
+  static final String DISK = "/disk";
+
   private static final Duration STATE_TIMEOUT = Duration.ofSeconds(60);
   private static final int STOP_SECONDS = 60;
   private static final int OWNER_ID = 1000;
@@ -120,9 +123,9 @@ final class Host implements AutoCloseable {
     return this;
   }
 
-  /** A disk of its own for a folder, which is full at so many mebibytes and lost at a restart. */
-  Host withDisk(String folder, int mebibytes) {
-    container.withTmpFs(Map.of(folder, "rw,mode=1777,size=" + mebibytes + "m"));
+  /** Adds {@link #DISK}, a disk that is full at so many mebibytes and lost at a restart. */
+  Host withDisk(int mebibytes) {
+    container.withTmpFs(Map.of(DISK, "rw,mode=1777,size=" + mebibytes + "m"));
     return this;
   }
 

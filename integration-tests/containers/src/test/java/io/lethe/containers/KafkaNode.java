@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 final class KafkaNode {
   static final String SETTINGS = "/etc/kafka/server.properties";
   static final String DATA = "/var/lib/kafka";
+
   static final int CLIENT_PORT = 9092;
   private static final int INTERNAL_PORT = 9093;
   private static final int CONTROLLER_PORT = 9094;
@@ -27,8 +28,11 @@ final class KafkaNode {
     return all("", INTERNAL_PORT);
   }
 
-  /** The settings of a node that clients outside reach at this address. */
-  static String settings(int node, String address) {
+  /**
+   * The settings of a node that clients outside reach at this address and that keeps its data
+   * there.
+   */
+  static String settings(int node, String address, String data) {
     return """
     process.roles=broker,controller
     node.id=%1$d
@@ -63,7 +67,7 @@ final class KafkaNode {
             CONTROLLER_PORT,
             address,
             name(node),
-            DATA);
+            data);
   }
 
   /** Every node's address, with its number before it where a sign is given. */
