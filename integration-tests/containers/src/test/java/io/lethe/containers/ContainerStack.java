@@ -97,7 +97,9 @@ final class ContainerStack implements AutoCloseable {
                 "jdbc:h2:file:/var/lib/lethe/registry;DB_CLOSE_ON_EXIT=FALSE")
             .with("QUARKUS_DATASOURCE_JDBC_INITIAL_SIZE", "1")
             .with("QUARKUS_DATASOURCE_JDBC_MIN_SIZE", "1")
-            .with("QUARKUS_DATASOURCE_JDBC_MAX_SIZE", "4");
+            .with("QUARKUS_DATASOURCE_JDBC_MAX_SIZE", "4")
+            // Its default of 5 s ends the registry where many JVMs start at once.
+            .with("QUARKUS_DATASOURCE_JDBC_ACQUISITION_TIMEOUT", "60S");
     intake =
         service(new Host(INTAKE, images.get(INTAKE), network, ports.get(4), INTAKE_PORT))
             // Grows to this at the full load alone, whose requests it all remembers.
@@ -169,6 +171,7 @@ final class ContainerStack implements AutoCloseable {
     Host.begin(Stream.concat(Stream.of(registry), brokers.stream()).toList());
     await("three brokers")
         .atMost(START_TIMEOUT)
+        .failFast("a broker ended; see its log", () -> !brokers.stream().allMatch(Host::isRunning))
         .pollInterval(Duration.ofMillis(500))
         .until(() -> liveNodes() == KafkaNode.NODES);
     try (Admin admin = admin()) {
@@ -250,6 +253,7 @@ final class ContainerStack implements AutoCloseable {
   void awaitRegistry() {
     await(REGISTRY)
         .atMost(START_TIMEOUT)
+        .failFast("the schema registry ended; see its log", () -> !registry.isRunning())
         .until(() -> status(registry, REGISTRY_PATH + "/subjects") == 200);
   }
 
@@ -268,6 +272,7 @@ final class ContainerStack implements AutoCloseable {
       await(service.name() + " ready")
           .atMost(timeout)
           .pollInterval(Duration.ofMillis(500))
+          .failFast(service.name() + " ended; see its log", () -> !service.isRunning())
           .until(() -> status(service, "/q/health/ready") == 200);
     }
   }
