@@ -26,6 +26,8 @@ final class FaultsPage {
 
       Every service, the registry and the broker are processes of their own here, the last with a proxy before it that can be slow, silent or gone. They need nothing but a JDK; a fault that needs a small disk mounts one, as root, and is skipped where it may not. Logs are in `integration-tests/target`.
 
+      What needs several hosts runs in [containers](containers.md).
+
       With `-Dlethe.faults.results=true` a run writes how each test went into `fault-results`, from which this page is made anew by
 
       ```
@@ -109,7 +111,10 @@ final class FaultsPage {
         "- Last result: "
             + FaultResult.read(root, found.test())
                 .map(FaultsPage::words)
-                .orElse("none kept; it runs in every build"));
+                .orElse(
+                    found.level() == FaultLevel.CONTAINER
+                        ? "none kept"
+                        : "none kept; it runs in every build"));
     return String.join("\n", lines) + "\n";
   }
 
