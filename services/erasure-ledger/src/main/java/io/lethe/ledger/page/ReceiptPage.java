@@ -9,6 +9,7 @@ import java.util.List;
  * @param headline approximate or exact, in a sentence
  * @param meaning what that claims
  * @param scope what was to be erased; null where it is not known
+ * @param extension how the deadline came to move; null while the first one stood
  * @param proof the tlog-proof; null for receipts from before the Merkle log
  * @param entryNumber the log's entry that names the receipt, from 1
  */
@@ -17,6 +18,7 @@ public record ReceiptPage(
     String headline,
     String meaning,
     String scope,
+    String extension,
     List<Clock> clocks,
     String method,
     String samples,

@@ -4,6 +4,7 @@ import io.lethe.ledger.receipt.Receipt;
 import io.lethe.ledger.receipt.ReceiptOffice;
 import io.lethe.ledger.receipt.SigningKey;
 import io.lethe.ledger.record.Evidence;
+import io.lethe.ledger.record.RequestSnapshot;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.inject.Singleton;
@@ -57,6 +58,7 @@ public class ReceiptPages {
             : "The model that is served has unlearned the data; the recommender beneath it was"
                 + " tuned when the data was still there. The clock named exact runs on.",
         scope(receipt.scope()),
+        extension(receipt.extension()),
         List.of(
             clock("Suppressed", receipt.suppressedAt(), receipt),
             clock("Unlearned", receipt.unlearnedAt(), receipt),
@@ -98,6 +100,16 @@ public class ReceiptPages {
       words.add("until " + scope.until());
     }
     return String.join(" ", words);
+  }
+
+  private static String extension(RequestSnapshot.Extension extension) {
+    return extension == null
+        ? null
+        : String.format(
+            "from %s (%s), the person was told on %s",
+            extension.firstDueAt(),
+            extension.reason().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+            extension.notifiedAt());
   }
 
   private static ReceiptPage.Clock clock(String name, Instant metAt, Receipt receipt) {
