@@ -140,14 +140,16 @@ class LosesNothingST {
           "The set accepted = the set in closed forget sets = in accepted candidates = in released"
               + " versions = completed, each request once; no gap in the sequence of sets; every"
               + " person's samples in one set; no dead letter.",
-      limit = "sets close again within 60 s of a broker's or accumulator's kill")
+      limit =
+          "a broker answers again, and accepted requests are taken in again, within 60 s of what is"
+              + " sent next; a set closes within 5 minutes")
   @FaultCase(
       fault = CatalogueFault.F3,
       level = FaultLevel.PROCESS,
       does = "Kills the accumulator (kill -9) in the same run.",
       load = "as F1",
       oracle = "as F1",
-      limit = "sets close again within 60 s")
+      limit = "ready again within 60 s, requests are taken in again within 60 s of what is sent next")
   @FaultCase(
       fault = CatalogueFault.F4,
       level = FaultLevel.PROCESS,
@@ -164,8 +166,14 @@ class LosesNothingST {
       int from = number * part;
       int until = number == kills.size() ? REQUESTS : from + part;
       int closedBefore = effects.closedCount();
+      int takenInBefore = stack.requestsTakenIn();
       CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> send(from, until));
-      awaitGrowth("closed requests", effects::closedCount, closedBefore, RESUME_LIMIT);
+      awaitGrowth(
+          "requests taken in", () -> stack.requestsTakenIn(), takenInBefore, RESUME_LIMIT);
+      if (number > 0) {
+        note("requests taken in again after kill of " + name(kills.get(number - 1)), struckAtNanos);
+      }
+      awaitGrowth("closed requests", effects::closedCount, closedBefore, STALL_LIMIT);
       if (number > 0) {
         note("sets closed again after kill of " + name(kills.get(number - 1)), struckAtNanos);
       }
