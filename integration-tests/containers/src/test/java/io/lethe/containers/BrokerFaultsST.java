@@ -75,11 +75,13 @@ class BrokerFaultsST {
 
   /** Loses a broker in the middle of a part of the load, and has it back. */
   private void lose(ErasureLoad load, int part, Host broker, Runnable loss, Duration limit) {
+    int before = load.sent();
     load.send(part / 2);
-    load.awaitProgress(Limits.within(limit));
+    load.awaitClosedAfter(before, Limits.within(limit));
+    int atLoss = load.sent();
     loss.run();
     CompletableFuture<Void> rest = load.sendMeanwhile(part - part / 2);
-    Duration resumed = load.awaitProgress(Limits.within(limit));
+    Duration resumed = load.awaitClosedAfter(atLoss, Limits.within(limit));
     longest = resumed.compareTo(longest) > 0 ? resumed : longest;
     rest.join();
     broker.start();

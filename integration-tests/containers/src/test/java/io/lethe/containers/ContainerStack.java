@@ -42,6 +42,10 @@ final class ContainerStack implements AutoCloseable {
   static final String REGISTRY = "schema-registry";
   static final String INTAKE = "deletion-intake";
   static final String ACCUMULATOR = "forget-set-accumulator";
+
+  /** Brokers write to the engine's disk, which keeps what they wrote over a restart. */
+  private static final int ENGINES_DISK = 0;
+
   private static final String STATE = "/var/lib/lethe";
 
   private static final String ACCUMULATOR_GROUP = "lethe-accumulator";
@@ -76,18 +80,14 @@ final class ContainerStack implements AutoCloseable {
   private final Host accumulator;
   private final String name;
 
-  /** Disks that can be filled: in mebibytes, 0 for the engine's own. */
-  record Disks(int brokerMebibytes, int accumulatorMebibytes) {
-    static final Disks ENGINES = new Disks(0, 0);
-  }
-
-  private ContainerStack(String name, Disks disks) {
+  private ContainerStack(String name, int brokerMebibytes) {
     this.name = name;
     Map<String, String> images = Engine.images("kafka", REGISTRY, INTAKE, ACCUMULATOR);
     List<Integer> ports = freePorts(KafkaNode.NODES + 3);
     brokers =
         IntStream.rangeClosed(1, KafkaNode.NODES)
-            .mapToObj(node -> broker(node, images.get("kafka"), ports.get(node - 1), disks))
+            .mapToObj(
+                node -> broker(node, images.get("kafka"), ports.get(node - 1), brokerMebibytes))
             .toList();
     registry =
         new Host(REGISTRY, images.get(REGISTRY), network, ports.get(3), REGISTRY_PORT)
@@ -107,35 +107,37 @@ final class ContainerStack implements AutoCloseable {
             .with("LETHE_REQUESTS_MAX", "400000")
             .with("LETHE_PSEUDONYM_KEY_FILE", KEY_FILE)
             .withFile(KEY_FILE, Base64.getEncoder().encodeToString(PSEUDONYM_KEY) + "\n");
-    String state = disks.accumulatorMebibytes() > 0 ? Host.DISK : STATE;
     accumulator =
         service(
                 new Host(
                     ACCUMULATOR, images.get(ACCUMULATOR), network, ports.get(5), ACCUMULATOR_PORT))
             .with("JAVA_OPTIONS", "-Xmx256m " + JAVA_OPTIONS)
-            .with("LETHE_STATE_DIRECTORY", state + "/state")
+            .with("LETHE_STATE_DIRECTORY", STATE + "/state")
             .with("LETHE_DATA_KEY_FOLDER", STATE + "/data-keys")
             .with("LETHE_SAMPLE_RULE_HISTORY_MIN", "3")
             .with("LETHE_SAMPLE_RULE_LIKED_ABOVE", "6")
             .with("LETHE_SAMPLE_RULE_TRAIN_UNTIL", "2025-01-01T00:00:00Z");
-    if (disks.accumulatorMebibytes() > 0) {
-      accumulator.withDisk(disks.accumulatorMebibytes());
-    }
   }
 
   /** The stack that tests share, started once; skips the test where there is no engine. */
   static synchronized ContainerStack shared() {
     Engine.require();
     if (running == null) {
-      running = start("shared", Disks.ENGINES);
-      Runtime.getRuntime().addShutdownHook(new Thread(running::close, "stop-containers"));
+      running = start("shared", ENGINES_DISK);
     }
     return running;
   }
 
-  /** A stack for one test, which closes it. */
-  static ContainerStack start(String name, Disks disks) {
-    ContainerStack stack = new ContainerStack(name, disks);
+  /**
+   * A stack for one test, which closes it.
+   *
+   * @param brokerMebibytes size of each broker's disk
+   */
+  static ContainerStack start(String name, int brokerMebibytes) {
+    ContainerStack stack = new ContainerStack(name, brokerMebibytes);
+    // Nothing else removes containers when the run is ended from outside; closing twice does no
+    // harm.
+    Runtime.getRuntime().addShutdownHook(new Thread(stack::close, "stop-containers"));
     try {
       stack.begin();
     } catch (RuntimeException | Error failure) {
@@ -152,14 +154,14 @@ final class ContainerStack implements AutoCloseable {
         .with("LETHE_MODEL_ID", "recommender");
   }
 
-  private Host broker(int node, String image, int port, Disks disks) {
+  private Host broker(int node, String image, int port, int mebibytes) {
     Host host =
         new Host(KafkaNode.name(node), image, network, port, KafkaNode.CLIENT_PORT)
             .with("JAVA_OPTIONS", "-Xmx256m " + JAVA_OPTIONS);
     String data = KafkaNode.DATA;
-    if (disks.brokerMebibytes() > 0) {
+    if (mebibytes != ENGINES_DISK) {
       data = Host.DISK;
-      host.withDisk(disks.brokerMebibytes());
+      host.withDisk(mebibytes);
     }
     return host.with("DATA", data)
         .withFile(KafkaNode.SETTINGS, KafkaNode.settings(node, host.address(), data));

@@ -63,7 +63,7 @@ final class ErasureLoad implements AutoCloseable {
   private final Producer<String, SpecificRecord> producer;
   private final HttpDoor door;
   private final TopicTail<ForgetSetClosed> sets;
-  private int sent;
+  private volatile int sent;
 
   /**
    * Prepares so many requests and the histories that they are about.
@@ -123,14 +123,24 @@ final class ErasureLoad implements AutoCloseable {
     return CompletableFuture.runAsync(() -> send(count));
   }
 
-  /** Waits until more of the requests are in closed sets than now; returns how long that took. */
-  Duration awaitProgress(Duration limit) {
+  /** How many are sent or being sent. */
+  int sent() {
+    return sent;
+  }
+
+  /**
+   * Waits until a request is in a closed set that came after so many others; returns how long that
+   * took.
+   *
+   * @param before what {@link #sent} told before the fault began
+   */
+  Duration awaitClosedAfter(int before, Duration limit) {
     long began = System.nanoTime();
-    int before = closed().size();
-    await("another closed forget set of " + name)
+    Set<String> later = Set.copyOf(requestIds.subList(before, requestIds.size()));
+    await("a closed forget set with a later request of " + name)
         .atMost(limit)
         .pollInterval(LOOK)
-        .until(() -> closed().size() > before);
+        .until(() -> closed().stream().anyMatch(later::contains));
     return Duration.ofNanos(System.nanoTime() - began);
   }
 

@@ -106,13 +106,14 @@ class NetworkFaultsST {
   private void goOnWithout(String name, Runnable begin, Runnable end, TestReporter reporter) {
     try (ErasureLoad load = new ErasureLoad(stack, name, Limits.requests(SHARE))) {
       load.send(load.size() / 2);
-      load.awaitProgress(Limits.within(RESUME_LIMIT));
+      load.awaitClosedAfter(0, Limits.within(RESUME_LIMIT));
+      int before = load.sent();
       begin.run();
       Duration resumed;
       CompletableFuture<Void> rest;
       try {
         rest = load.sendMeanwhile(load.size() - load.size() / 2);
-        resumed = load.awaitProgress(Limits.within(RESUME_LIMIT));
+        resumed = load.awaitClosedAfter(before, Limits.within(RESUME_LIMIT));
         Limits.pass(Limits.outage(OUTAGE));
       } finally {
         end.run();
@@ -127,7 +128,8 @@ class NetworkFaultsST {
   private void catchUp(String name, Runnable begin, Runnable end, TestReporter reporter) {
     try (ErasureLoad load = new ErasureLoad(stack, name, Limits.requests(SHARE))) {
       load.send(load.size() / 2);
-      load.awaitProgress(Limits.within(RESUME_LIMIT));
+      load.awaitClosedAfter(0, Limits.within(RESUME_LIMIT));
+      int before = load.sent();
       begin.run();
       CompletableFuture<Void> rest;
       try {
@@ -136,7 +138,7 @@ class NetworkFaultsST {
       } finally {
         end.run();
       }
-      Duration resumed = load.awaitProgress(Limits.within(OUTAGE.multipliedBy(2)));
+      Duration resumed = load.awaitClosedAfter(before, Limits.within(OUTAGE.multipliedBy(2)));
       rest.join();
       finish(load, resumed, reporter);
     }

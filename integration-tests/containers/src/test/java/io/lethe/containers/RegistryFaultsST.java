@@ -62,7 +62,8 @@ class RegistryFaultsST {
   void shouldWaitForTheRegistryAtTheStart(TestReporter reporter) {
     try (ErasureLoad load = new ErasureLoad(stack, "cold-start", Limits.requests(SHARE))) {
       load.send(load.size() / 2);
-      load.awaitProgress(Limits.within(RESUME_LIMIT));
+      load.awaitClosedAfter(0, Limits.within(RESUME_LIMIT));
+      int before = load.sent();
       stack.registry().stop();
       try {
         stack.accumulator().kill();
@@ -80,7 +81,7 @@ class RegistryFaultsST {
         stack.registry().start();
         stack.awaitRegistry();
       }
-      Duration resumed = load.awaitProgress(Limits.within(RESUME_LIMIT));
+      Duration resumed = load.awaitClosedAfter(before, Limits.within(RESUME_LIMIT));
       load.awaitAllClosed();
       load.verify();
       stack.awaitReady(Limits.within(RESUME_LIMIT));
