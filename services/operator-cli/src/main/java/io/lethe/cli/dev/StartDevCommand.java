@@ -132,9 +132,10 @@ public final class StartDevCommand implements Callable<Integer> {
       text.append(String.format("%n  %-26s %s", service.name(), service.url()));
     }
     text.append(
-        String.format(
-            "%n  %-26s ./lethe token --role erasure-auditor, for calls and for the console at %s",
-            "tokens", state.url("erasure-ledger")));
+        String.format("%n  %-26s ./lethe token --role erasure-auditor, for calls", "tokens"));
+    for (DevState.Service ledger : state.servicesNamed("erasure-ledger")) {
+      text.append(" and for the console at ").append(ledger.url());
+    }
     text.append(String.format("%n  %-26s %s", "data and logs", state.dataDirectory()));
     Map<?, ?> json = Json.MAPPER.convertValue(state, LinkedHashMap.class);
     Map<String, Object> result = new LinkedHashMap<>();
