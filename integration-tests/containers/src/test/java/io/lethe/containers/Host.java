@@ -126,6 +126,9 @@ final class Host implements AutoCloseable {
   /** Adds {@link #DISK}, a disk that is full at so many mebibytes and lost at a restart. */
   Host withDisk(int mebibytes) {
     container.withTmpFs(Map.of(DISK, "rw,mode=1777,size=" + mebibytes + "m"));
+    // At its second start the disk is root's alone, since the engine takes the rights of the folder
+    // that it made at the first.
+    container.withCreateContainerCmdModifier(command -> command.withUser("0:0"));
     return this;
   }
 
