@@ -30,7 +30,8 @@ final class KafkaNode {
 
   /**
    * The settings of a node that clients outside reach at this address and that keeps its data
-   * there.
+   * there. Its registration may take as long as the stack's start: by default a broker ends after a
+   * minute without a controller, which many JVMs that start on few cores can take.
    */
   static String settings(int node, String address, String data) {
     return """
@@ -55,6 +56,7 @@ final class KafkaNode {
     share.coordinator.state.topic.min.isr=2
     share.coordinator.state.topic.num.partitions=4
     group.initial.rebalance.delay.ms=0
+    initial.broker.registration.timeout.ms=300000
     num.network.threads=2
     num.io.threads=4
     log.cleaner.dedupe.buffer.size=8388608
