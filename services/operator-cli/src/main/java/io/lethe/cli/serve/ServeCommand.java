@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -190,6 +191,7 @@ public final class ServeCommand implements Callable<Integer> {
         Duration.ofSeconds(readyTimeoutSeconds),
         Map.of(),
         overrides,
-        new StackShape(Set.of(ServeBench.SERVER), Map.of(), Map.of(), true));
+        new StackShape(Set.of(ServeBench.SERVER), Map.of(), Map.of(), true),
+        Optional.empty());
   }
 }
