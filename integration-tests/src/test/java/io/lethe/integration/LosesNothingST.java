@@ -149,7 +149,8 @@ class LosesNothingST {
       does = "Kills the accumulator (kill -9) in the same run.",
       load = "as F1",
       oracle = "as F1",
-      limit = "ready again within 60 s, requests are taken in again within 60 s of what is sent next")
+      limit =
+          "ready again within 60 s, requests are taken in again within 60 s of what is sent next")
   @FaultCase(
       fault = CatalogueFault.F4,
       level = FaultLevel.PROCESS,
@@ -168,8 +169,7 @@ class LosesNothingST {
       int closedBefore = effects.closedCount();
       int takenInBefore = stack.requestsTakenIn();
       CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> send(from, until));
-      awaitGrowth(
-          "requests taken in", () -> stack.requestsTakenIn(), takenInBefore, RESUME_LIMIT);
+      awaitGrowth("requests taken in", () -> stack.requestsTakenIn(), takenInBefore, RESUME_LIMIT);
       if (number > 0) {
         note("requests taken in again after kill of " + name(kills.get(number - 1)), struckAtNanos);
       }
