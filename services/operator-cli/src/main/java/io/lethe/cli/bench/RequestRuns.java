@@ -66,7 +66,7 @@ final class RequestRuns {
     key.put("measured", work.measured().digests());
     key.put("tuning", settings.tuning());
     key.put("unlearning", settings.unlearning());
-    key.put("settings", methodSettings == null ? Methods.defaults(method) : methodSettings);
+    key.put("settings", methodSettings);
     key.put("precision", settings.engine().precision());
     key.put("threads", settings.engine().threads());
     key.put("device", settings.engine().device());
@@ -75,13 +75,18 @@ final class RequestRuns {
     key.put("probes", settings.probes());
     return folder
         .stages()
-        .once("request-" + method, key, RequestRun.class, () -> warmedUp(method, work));
+        .once(
+            "request-" + method.replace(':', '-'),
+            key,
+            RequestRun.class,
+            () -> warmedUp(method, work));
   }
 
   private MethodSettings settingsOf(String method) {
-    return Methods.kind(method) == Methods.Kind.RETRAINING
-        ? null
-        : Methods.defaults(method).withSteps(settings.stepBudgets().get(0));
+    MethodChoice choice = MethodChoice.of(method);
+    return Methods.kind(choice.name()) == Methods.Kind.RETRAINING
+        ? choice.settings()
+        : choice.settings().withSteps(settings.stepBudgets().get(0));
   }
 
   /**
@@ -94,9 +99,10 @@ final class RequestRuns {
   }
 
   private RequestRun compute(String method, Work work) {
+    String name = MethodChoice.of(method).name();
     MethodInputs inputs =
         new MethodInputs(
-            method,
+            name,
             work.rows(),
             settings.base(),
             settings.tuning(),
@@ -108,7 +114,7 @@ final class RequestRuns {
             work.seed());
     try (PhaseDisplay display = new PhaseDisplay(console, work.task() + ", " + method)) {
       BenchInputs engineInputs = inputs.engineInputs(work.recommender(), display);
-      try (MethodOutcome outcome = MethodRunner.run(method, engineInputs, work.parent())) {
+      try (MethodOutcome outcome = MethodRunner.run(name, engineInputs, work.parent())) {
         double millis = outcome.secondsTotal() * 1000 + millisToStore(outcome.candidate());
         RequestScores scores = work.measured().score(outcome.unlearned()::score, display);
         return judged(method, work, engineInputs, outcome.candidate(), scores, millis);

@@ -19,9 +19,13 @@ final class RequestSequence {
   private final BenchData data;
   private final List<ErasureRequest> requests;
   private final Policy policy;
+  private final List<Course> courses;
   private final RequestModels models;
   private final RequestRuns runs;
   private final List<BenchRow> others;
+
+  /** A line of the report. */
+  private record Course(String method, SequenceWay way) {}
 
   /** Figures of a checkpoint by request, and what every request took, of one seed. */
   private record Walk(
@@ -35,13 +39,22 @@ final class RequestSequence {
       BenchFolder folder,
       BenchData data,
       List<ErasureRequest> requests,
-      Policy policy) {
+      Policy policy,
+      List<SequenceWay> ways) {
     this.console = console;
     this.settings = settings.fitting(data);
     this.folder = folder;
     this.data = data;
     this.requests = List.copyOf(requests);
     this.policy = policy;
+    this.courses =
+        settings.methods().stream()
+            .flatMap(
+                method ->
+                    ways.stream()
+                        .filter(way -> way == SequenceWay.CONTINUE || isSingle(method))
+                        .map(way -> new Course(method, way)))
+            .toList();
     this.models = new RequestModels(console, this.settings, folder, data);
     this.runs = new RequestRuns(console, this.settings, folder);
     Set<String> asking = new HashSet<>();
@@ -56,21 +69,21 @@ final class RequestSequence {
       TreeMap<Integer, RequestFigures.Reference> references = references(seed);
       auc += references.get(requests.size()).originalAuc() / settings.seeds();
       List<Walk> ofSeed = new ArrayList<>();
-      for (String method : settings.methods()) {
+      for (Course course : courses) {
         ofSeed.add(
-            method.equals(BenchReport.RETRAIN)
+            course.method().equals(BenchReport.RETRAIN)
                 ? retrains(references, seed)
-                : walk(method, references, seed));
+                : walk(course, references, seed));
       }
       walks.add(ofSeed);
     }
     List<SequenceReport.Line> lines = new ArrayList<>();
-    for (int number = 0; number < settings.methods().size(); number++) {
-      int method = number;
+    for (int number = 0; number < courses.size(); number++) {
+      int course = number;
       lines.add(
           line(
-              settings.methods().get(method),
-              walks.stream().map(seed -> seed.get(method)).toList()));
+              courses.get(course).way().of(courses.get(course).method()),
+              walks.stream().map(seed -> seed.get(course)).toList()));
     }
     return new SequenceReport(
         requests,
@@ -96,6 +109,11 @@ final class RequestSequence {
     return references;
   }
 
+  /** Whether it is one method, and no choice among several nor a retrain. */
+  private static boolean isSingle(String method) {
+    return !method.equals(Policy.NAME) && !method.equals(BenchReport.RETRAIN);
+  }
+
   private boolean isCheckpoint(int number) {
     return SequenceFigures.isCheckpoint(number, requests.size());
   }
@@ -118,12 +136,15 @@ final class RequestSequence {
   }
 
   private Walk walk(
-      String method, TreeMap<Integer, RequestFigures.Reference> references, long seed) {
+      Course course, TreeMap<Integer, RequestFigures.Reference> references, long seed) {
     Walk walk = new Walk(new TreeMap<>(), new ArrayList<>(), new ArrayList<>());
     try (SequenceLine line =
         new SequenceLine(models.original(seed), settings.engine(), folder.adapters())) {
       for (int number = 1; number <= requests.size(); number++) {
-        RequestScores scores = met(method, line, number, seed, walk);
+        RequestScores scores =
+            course.way() == SequenceWay.CONTINUE
+                ? met(course.method(), line, number, seed, walk)
+                : metAlone(course, line, number, seed, walk);
         if (isCheckpoint(number)) {
           walk.checkpoints().put(number, figures(references.get(number), scores, number));
         }
@@ -158,6 +179,36 @@ final class RequestSequence {
       line.release(kept.adapterId());
     }
     return kept.scores();
+  }
+
+  /** Meets a request, or all so far at once, from the original, whatever was made before. */
+  private RequestScores metAlone(
+      Course course, SequenceLine line, int number, long seed, Walk walk) {
+    RequestRuns.Work work = work(line, number, seed);
+    List<BenchRow> forgotten =
+        course.way() == SequenceWay.RESTART ? erasedUntil(number) : work.rows().forget();
+    RequestRun made =
+        runs.run(
+            course.method(),
+            new RequestRuns.Work(
+                work.task() + ", " + course.way().of(course.method()),
+                work.recommender(),
+                null,
+                new SavedRows(forgotten, work.rows().retain(), work.rows().heldOut()),
+                work.measured(),
+                seed,
+                true));
+    walk.millis().add(made.millis());
+    if (course.way() == SequenceWay.RESTART) {
+      return made.scores();
+    }
+    line.stack(made.adapterId());
+    if (!isCheckpoint(number)) {
+      return made.scores();
+    }
+    try (PhaseDisplay display = new PhaseDisplay(console, task(number))) {
+      return work.measured().score(line::scoreStack, display);
+    }
   }
 
   private RequestRuns.Work work(SequenceLine line, int number, long seed) {

@@ -1,11 +1,16 @@
 package io.lethe.cli.bench;
 
 import io.lethe.engine.Adapter;
+import io.lethe.engine.AdapterManifest;
 import io.lethe.engine.AdapterStore;
+import io.lethe.engine.AdapterTensors;
+import io.lethe.engine.Candidate;
 import io.lethe.engine.EngineSettings;
+import io.lethe.engine.Prompt;
 import io.lethe.engine.Recommender;
 import io.lethe.engine.method.Influence;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What is released after each request of a sequence: an adapter that continues the one before, or a
@@ -16,6 +21,8 @@ final class SequenceLine implements AutoCloseable {
   private final AdapterStore adapters;
   private Recommender recommender;
   private Adapter released;
+  private AdapterTensors stack;
+  private AdapterManifest top;
 
   SequenceLine(Path original, EngineSettings engine, Path adapters) {
     this.engine = engine;
@@ -40,6 +47,21 @@ final class SequenceLine implements AutoCloseable {
     released = next;
     // As a worker does while it has nothing else to do.
     Influence.prepare(recommender, released);
+  }
+
+  /** Adds what an adapter changes to what those before it changed; nothing continues it. */
+  void stack(String adapterId) {
+    try (Adapter next = Adapter.load(adapters.get(adapterId).folder(), recommender)) {
+      stack = SequenceWay.added(stack, next.tensors());
+      top = next.manifest();
+    }
+  }
+
+  /** Scores of all stacked adapters together. */
+  float[] scoreStack(List<Prompt> prompts) {
+    try (Adapter whole = Adapter.of(new Candidate(stack, top, null), recommender)) {
+      return recommender.score(prompts, whole);
+    }
   }
 
   /** Goes on with a recommender tuned again. */

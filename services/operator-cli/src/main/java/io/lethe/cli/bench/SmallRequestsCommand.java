@@ -101,7 +101,8 @@ public final class SmallRequestsCommand implements Callable<Integer> {
       split = ",",
       description = {
         "Methods, parted by commas; policy tries the quickest first (default: influence where the",
-        "engine has it, e2urec, e2urec-published, undial, neggrad, retrain and policy)."
+        "engine has it, e2urec, e2urec-published, undial, neggrad, retrain and policy). A method's",
+        "own number follows after a colon: apa:shards=16."
       })
   private List<String> methods;
 
@@ -117,6 +118,18 @@ public final class SmallRequestsCommand implements Callable<Integer> {
       names = "--sequence",
       description = "Meet the requests one after another, each on what the one before released.")
   private boolean sequence;
+
+  @Option(
+      names = "--ways",
+      paramLabel = "WAY",
+      split = ",",
+      defaultValue = "continue",
+      description = {
+        "With --sequence: continue what was released last, restart from the original with all rows",
+        "erased so far, or stack what each request changed by itself (${DEFAULT-VALUE}). policy and",
+        "retrain only continue."
+      })
+  private List<SequenceWay> ways;
 
   @Option(
       names = "--steps",
@@ -204,7 +217,8 @@ public final class SmallRequestsCommand implements Callable<Integer> {
       Tunings.remove(folder.work());
       if (sequence) {
         SequenceReport report =
-            new RequestSequence(console, settings, folder, rows, drawn, Policy.standard()).run();
+            new RequestSequence(console, settings, folder, rows, drawn, Policy.standard(), ways)
+                .run();
         write(folder, report.json(), report.markdown(), began);
       } else {
         SmallRequestsReport report =
@@ -234,7 +248,7 @@ public final class SmallRequestsCommand implements Callable<Integer> {
   }
 
   private void requireUsage(List<String> named) {
-    named.stream().filter(method -> !method.equals(Policy.NAME)).forEach(Methods::kind);
+    named.stream().filter(method -> !method.equals(Policy.NAME)).forEach(MethodChoice::of);
     requireUsage(
         !sequence || named.stream().allMatch(SmallRequestsCommand::continues),
         "--sequence has no line of adapters for a method that trains shards",
@@ -255,7 +269,7 @@ public final class SmallRequestsCommand implements Callable<Integer> {
   private static boolean continues(String method) {
     return method.equals(Policy.NAME)
         || method.equals(BenchReport.RETRAIN)
-        || Methods.kind(method) == Methods.Kind.ADAPTER;
+        || Methods.kind(MethodChoice.of(method).name()) == Methods.Kind.ADAPTER;
   }
 
   private static void requireUsage(boolean met, String problem, String remedy) {

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * The figures of small requests.
@@ -107,6 +108,7 @@ record SmallRequestsReport(
     json.put("aucDelta", finite(mean.aucDelta()));
     json.put("mia", finite(mean.mia()));
     json.put("millisToDurable", percentiles(line.millis()));
+    retrainShare(line).ifPresent(share -> json.put("retrainShare", finite(share)));
     json.put("residualByKind", residualByKind(line));
     growth(line, RequestProbes.Residuals::int8)
         .ifPresent(growth -> json.put("residualGrowthInt8Max", finite(growth)));
@@ -120,6 +122,23 @@ record SmallRequestsReport(
     }
     json.put("requests", each);
     return json;
+  }
+
+  /**
+   * The cost of a request as a share of the retrain's, the mean over requests; none where nothing
+   * was retrained beside it.
+   */
+  private OptionalDouble retrainShare(Line line) {
+    return lines.stream()
+        .filter(other -> other.method().equals(BenchReport.RETRAIN))
+        .flatMapToDouble(
+            retrain ->
+                IntStream.range(0, requests.size())
+                    .mapToDouble(
+                        request ->
+                            mean(line.met().get(request).millis())
+                                / mean(retrain.met().get(request).millis())))
+        .average();
   }
 
   /** By how much a disturbance raised the residual of the request that it raised most. */

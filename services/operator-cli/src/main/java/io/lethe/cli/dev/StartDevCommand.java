@@ -149,11 +149,10 @@ public final class StartDevCommand implements Callable<Integer> {
     for (DevState.Service service : state.services()) {
       text.append(String.format("%n  %-26s %s", service.name(), service.url()));
     }
+    text.append(
+        String.format("%n  %-26s ./lethe token --role erasure-auditor, for calls", "tokens"));
     for (DevState.Service ledger : state.servicesNamed("erasure-ledger")) {
-      text.append(
-          String.format(
-              "%n  %-26s ./lethe token --role erasure-auditor, for calls and for the console at %s",
-              "tokens", ledger.url()));
+      text.append(" and for the console at ").append(ledger.url());
     }
     text.append(String.format("%n  %-26s %s", "data and logs", state.dataDirectory()));
     Map<?, ?> json = Json.MAPPER.convertValue(state, LinkedHashMap.class);

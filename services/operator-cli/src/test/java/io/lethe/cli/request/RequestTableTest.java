@@ -51,7 +51,7 @@ class RequestTableTest {
     assertThat(Json.line(DeletionRequest.all(id, "anna", "GDPR").json()))
         .isEqualTo(
             "{\"requestId\":\"3f2c8a5e-6d0b-4f3a-9a51-0c4f6f1d7b21\",\"subject\":\"anna\","
-                + "\"scope\":{\"kind\":\"ALL\"},\"regime\":\"GDPR\",\"source\":\"operator-cli\"}");
+                + "\"scope\":{\"kind\":\"ALL\"},\"regime\":\"GDPR\"}");
     assertThat(
             new DeletionRequest(id, "a", "UK", List.of("1", "2"), null, null).json().get("scope"))
         .hasToString("{kind=ITEMS, itemIds=[1, 2]}");

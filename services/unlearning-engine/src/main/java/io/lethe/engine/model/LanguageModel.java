@@ -12,6 +12,7 @@ import io.lethe.engine.AdapterTensors;
 import io.lethe.engine.EngineException;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.FloatTensor;
+import io.lethe.engine.NativeLibraries;
 import io.lethe.engine.checkpoint.Architecture;
 import io.lethe.engine.checkpoint.HuggingFaceFolder;
 import io.lethe.engine.checkpoint.ModelFamily;
@@ -74,6 +75,7 @@ public final class LanguageModel implements AutoCloseable {
    */
   public static LanguageModel open(
       HuggingFaceFolder folder, EngineSettings settings, long no, long yes) {
+    NativeLibraries.fetchNothing();
     // The engine loads its native library on first use; before that no setting can reach it.
     Engine engine = Engine.getEngine(PtEngine.ENGINE_NAME);
     NDManager root = engine.newBaseManager(DeviceChoice.of(settings.device(), engine));

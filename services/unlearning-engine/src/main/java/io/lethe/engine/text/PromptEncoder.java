@@ -3,6 +3,7 @@ package io.lethe.engine.text;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.lethe.engine.EngineException;
+import io.lethe.engine.NativeLibraries;
 import io.lethe.engine.Prompt;
 import io.lethe.engine.PromptTemplate;
 import io.lethe.engine.Viewed;
@@ -15,6 +16,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
@@ -25,6 +27,11 @@ public final class PromptEncoder implements AutoCloseable {
 
   private static final int TITLE_TOKENS_MAX = 16;
   private static final int PROFILE_TOKENS_MAX = 24;
+
+  /** Pieces whose tokens are kept, and the longest of them: some 10 MiB at most. */
+  static final int PIECES_MAX = 20_000;
+
+  private static final int PIECE_CHARACTERS_MAX = 200;
 
   /** How SentencePiece and byte-level vocabularies write the space before a word. */
   private static final Pattern WORD_MARK = Pattern.compile("^[\u2581\u0120]");
@@ -39,6 +46,15 @@ public final class PromptEncoder implements AutoCloseable {
   private final long[] tail;
   private final long yes;
   private final long no;
+
+  /**
+   * Tokens of pieces that name titles: the same few thousand come again and again, and to cut one
+   * up takes longer than a GPU takes to read it. Nothing in here tells whose prompt it was.
+   */
+  private final Map<Piece, long[]> pieces = new ConcurrentHashMap<>();
+
+  /** A text that is cut to so many tokens. */
+  private record Piece(String text, int tokensMax) {}
 
   private PromptEncoder(
       PromptTemplate template,
@@ -87,6 +103,7 @@ public final class PromptEncoder implements AutoCloseable {
    */
   public static PromptEncoder open(
       Path tokenizerFile, PromptTemplate template, ModelFamily family, int positionsMax) {
+    NativeLibraries.fetchNothing();
     try {
       // The options keep the tokenizer from cutting or filling texts on its own.
       HuggingFaceTokenizer tokenizer =
@@ -119,21 +136,21 @@ public final class PromptEncoder implements AutoCloseable {
    */
   public EncodedPrompt encode(Prompt prompt) {
     long[] opening = capped(template.opening(prompt), PROFILE_TOKENS_MAX);
-    long[] question = capped(separator + template.question(prompt), 2 * TITLE_TOKENS_MAX);
+    long[] question = kept(separator + template.question(prompt), 2 * TITLE_TOKENS_MAX);
     int room = tokensMax - opening.length - question.length - head.length - tail.length;
-    Deque<long[]> kept = new ArrayDeque<>();
+    Deque<long[]> shown = new ArrayDeque<>();
     int used = 0;
     for (int i = prompt.history().size() - 1; i >= 0; i--) {
       Viewed viewed = prompt.history().get(i);
-      long[] entry = capped(separator + template.entry(viewed), TITLE_TOKENS_MAX);
+      long[] entry = kept(separator + template.entry(viewed), TITLE_TOKENS_MAX);
       if (used + entry.length > room) {
         break;
       }
       used += entry.length;
-      kept.addFirst(entry);
+      shown.addFirst(entry);
     }
     long[] ids = concat(head, opening);
-    for (long[] entry : kept) {
+    for (long[] entry : shown) {
       ids = concat(ids, entry);
     }
     ids = concat(ids, question);
@@ -144,6 +161,23 @@ public final class PromptEncoder implements AutoCloseable {
           case DECODER -> ids.length - 1;
         };
     return new EncodedPrompt(concat(ids, tail), answerAt);
+  }
+
+  /** The same as capped. */
+  private long[] kept(String text, int tokens) {
+    if (text.length() > PIECE_CHARACTERS_MAX) {
+      return capped(text, tokens);
+    }
+    Piece piece = new Piece(text, tokens);
+    long[] known = pieces.get(piece);
+    if (known == null) {
+      known = capped(text, tokens);
+      if (pieces.size() >= PIECES_MAX) {
+        pieces.clear();
+      }
+      pieces.put(piece, known);
+    }
+    return known;
   }
 
   /**

@@ -53,6 +53,19 @@ class PromptEncoderTest {
   }
 
   @Test
+  void shouldGiveTheSameTokensWhateverItEncodedBefore() {
+    Prompt prompt = prompt(3);
+    try (PromptEncoder encoder = PromptEncoder.open(TOKENIZER, TEMPLATE, ModelFamily.ENCODER, 64)) {
+      long[] first = encoder.encode(prompt).ids();
+      assertThat(encoder.encode(prompt).ids()).isEqualTo(first);
+      for (int title = 0; title <= PromptEncoder.PIECES_MAX; title++) {
+        encoder.encode(new Prompt(null, List.of(), "heat " + title));
+      }
+      assertThat(encoder.encode(prompt).ids()).isEqualTo(first);
+    }
+  }
+
+  @Test
   void shouldDropTheOldestHistoryAndNeverTheQuestion() {
     try (PromptEncoder encoder = PromptEncoder.open(TOKENIZER, TEMPLATE, ModelFamily.ENCODER, 64)) {
       EncodedPrompt whole = encoder.encode(prompt(1));
