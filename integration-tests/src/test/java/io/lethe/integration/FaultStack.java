@@ -17,13 +17,16 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
@@ -39,6 +42,14 @@ final class FaultStack implements AutoCloseable {
   static final String CATALOG = "adapter-catalog";
   static final String SERVER = "recommendation-server";
   static final String LEDGER = "erasure-ledger";
+
+  /** Held, since the logging library forgets the level of a logger that nobody holds. */
+  private static final Logger KAFKA_CLIENTS = Logger.getLogger("org.apache.kafka");
+
+  static {
+    // A client that waits for a broker that was killed says so several times a second.
+    KAFKA_CLIENTS.setLevel(Level.SEVERE);
+  }
 
   private static final Duration READY_TIMEOUT = Duration.ofMinutes(3);
   private static final String REGISTRY_PATH = "/apis/ccompat/v7";
@@ -197,6 +208,15 @@ final class FaultStack implements AutoCloseable {
     return folder.resolve("logs").resolve(service + ".log");
   }
 
+  /** How often the launcher had to start a service again. */
+  int deaths() {
+    try {
+      return Files.readString(log).split(" died and is started again", -1).length - 1;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
   /** A producer past the proxies: what it sends is there when it is acknowledged. */
   Producer<String, SpecificRecord> producer(String clientId) {
     Map<String, Object> settings =
@@ -219,6 +239,19 @@ final class FaultStack implements AutoCloseable {
     }
   }
 
+  /** How many accepted requests the accumulators have taken in, as their group committed it. */
+  int requestsTakenIn() {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", (Object) kafka.directAddress()))) {
+      return (int) committed(admin, Topics.DELETION_REQUESTED);
+    } catch (ExecutionException | TimeoutException unknown) {
+      // Whoever waits for more asks again.
+      return 0;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", interrupted);
+    }
+  }
+
   private static long lag(Admin admin, Topic<?> topic) throws Exception {
     Map<TopicPartition, OffsetSpec> latest =
         IntStream.range(0, topic.partitions())
@@ -227,18 +260,24 @@ final class FaultStack implements AutoCloseable {
                 Collectors.toMap(
                     partition -> new TopicPartition(topic.name(), partition),
                     partition -> OffsetSpec.latest()));
-    Map<TopicPartition, OffsetAndMetadata> committed =
-        admin
-            .listConsumerGroupOffsets("lethe-accumulator")
-            .partitionsToOffsetAndMetadata()
-            .get(30, TimeUnit.SECONDS);
-    return admin.listOffsets(latest).all().get(30, TimeUnit.SECONDS).entrySet().stream()
-        .mapToLong(
-            end ->
-                end.getValue().offset()
-                    - (committed.get(end.getKey()) == null
-                        ? 0
-                        : committed.get(end.getKey()).offset()))
+    long written =
+        admin.listOffsets(latest).all().get(30, TimeUnit.SECONDS).values().stream()
+            .mapToLong(end -> end.offset())
+            .sum();
+    return written - committed(admin, topic);
+  }
+
+  private static long committed(Admin admin, Topic<?> topic)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    return admin
+        .listConsumerGroupOffsets("lethe-accumulator")
+        .partitionsToOffsetAndMetadata()
+        .get(30, TimeUnit.SECONDS)
+        .entrySet()
+        .stream()
+        .filter(entry -> entry.getKey().topic().equals(topic.name()))
+        .filter(entry -> entry.getValue() != null)
+        .mapToLong(entry -> entry.getValue().offset())
         .sum();
   }
 

@@ -26,7 +26,7 @@ import org.apache.kafka.clients.admin.Admin;
 final class KafkaProcess implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final String CLUSTER_ID = "bGV0aGUtZmF1bHRzLTAwMQ";
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(3);
   private static final int STOP_SECONDS = 30;
 
   private final Path folder;

@@ -8,13 +8,16 @@ import java.util.concurrent.TimeUnit;
 
 /** What a test does to a process that it started, or that its stack did. */
 final class OwnedProcess {
+  /** A large process takes seconds to be torn down on a busy machine. */
+  private static final long EXIT_SECONDS = 60;
+
   private OwnedProcess() {}
 
   /** Ends it at once, as kill -9 does, and returns when it is gone. */
   static void kill(long pid) {
     ProcessHandle handle = handle(pid);
     assertThat(handle.destroyForcibly()).isTrue();
-    handle.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+    handle.onExit().orTimeout(EXIT_SECONDS, TimeUnit.SECONDS).join();
   }
 
   /** Makes it stand still in the middle of whatever it does. */

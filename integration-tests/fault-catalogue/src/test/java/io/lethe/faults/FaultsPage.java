@@ -53,6 +53,9 @@ final class FaultsPage {
         page.append("\nNo test shows it yet.\n");
       }
       shown.forEach(found -> page.append(section(root, found)));
+      if (!shown.isEmpty() && !fault.open().isEmpty()) {
+        page.append("\nNot shown yet: ").append(fault.open()).append("\n");
+      }
     }
     return page.toString();
   }

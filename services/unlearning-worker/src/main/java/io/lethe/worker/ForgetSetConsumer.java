@@ -29,7 +29,8 @@ class ForgetSetConsumer {
 
   @Incoming("forget-sets")
   Uni<Void> consume(Message<byte[]> message) {
-    ConsumerRecord<byte[], byte[]> source = sourceOf(message);
+    IncomingKafkaRecordMetadata<byte[], byte[]> metadata = metadataOf(message);
+    ConsumerRecord<byte[], byte[]> source = metadata.getRecord();
     ForgetSetWork work = worker.work();
     worker.replays().arrived();
     return Uni.createFrom()
@@ -49,7 +50,7 @@ class ForgetSetConsumer {
         .chain(
             result ->
                 outcomes
-                    .commit(message, result.message())
+                    .commit(metadata, result.message())
                     .invoke(() -> work.committed(source, result))
                     .invoke(() -> worker.prepareAfter(result))
                     .onFailure()
@@ -74,10 +75,10 @@ class ForgetSetConsumer {
   }
 
   @SuppressWarnings("unchecked")
-  private static ConsumerRecord<byte[], byte[]> sourceOf(Message<byte[]> message) {
+  private static IncomingKafkaRecordMetadata<byte[], byte[]> metadataOf(Message<byte[]> message) {
     return message
         .getMetadata(IncomingKafkaRecordMetadata.class)
-        .map(metadata -> (ConsumerRecord<byte[], byte[]>) metadata.getRecord())
+        .map(metadata -> (IncomingKafkaRecordMetadata<byte[], byte[]>) metadata)
         .orElseThrow(() -> new IllegalStateException("forget-sets is no Kafka channel"));
   }
 }

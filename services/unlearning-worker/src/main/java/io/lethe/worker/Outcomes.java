@@ -1,7 +1,9 @@
 package io.lethe.worker;
 
+import io.lethe.worker.publish.OutcomeTransaction;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
+import io.smallrye.reactive.messaging.kafka.KafkaClientService;
+import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import io.smallrye.reactive.messaging.kafka.transactions.KafkaTransactions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -11,7 +13,6 @@ import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.eclipse.microprofile.reactive.messaging.Channel;
-import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 
 /**
@@ -22,21 +23,32 @@ import org.jboss.logging.Logger;
 class Outcomes {
   private static final Logger LOG = Logger.getLogger(Outcomes.class);
 
-  private final KafkaTransactions<byte[]> transactions;
+  private static final String OUTCOMES = "outcomes";
+  private static final String FORGET_SETS = "forget-sets";
+
+  private final KafkaClientService clients;
+  private final OutcomeTransaction transaction;
   private volatile boolean fenced;
 
-  Outcomes(@Channel("outcomes") KafkaTransactions<byte[]> transactions) {
-    this.transactions = transactions;
+  /**
+   * Outcomes over the channel's producer.
+   *
+   * @param channel makes the messaging library connect the producer
+   */
+  Outcomes(@Channel(OUTCOMES) KafkaTransactions<byte[]> channel, KafkaClientService clients) {
+    this.clients = clients;
+    this.transaction = new OutcomeTransaction(clients.getProducer(OUTCOMES));
   }
 
   /** Commits a message, where there is one, with the offset of the record that it came from. */
-  Uni<Void> commit(Message<?> source, Optional<ProducerRecord<byte[], byte[]>> message) {
-    return transactions.withTransaction(
-        source,
-        emitter -> {
-          message.ifPresent(record -> emitter.send(outgoing(record)));
-          return Uni.createFrom().voidItem();
-        });
+  Uni<Void> commit(
+      IncomingKafkaRecordMetadata<byte[], byte[]> source,
+      Optional<ProducerRecord<byte[], byte[]>> message) {
+    return transaction.commit(
+        clients.getConsumer(FORGET_SETS),
+        source.getRecord(),
+        source.getConsumerGroupGenerationId(),
+        message);
   }
 
   /**
@@ -46,14 +58,7 @@ class Outcomes {
    */
   void commit(ProducerRecord<byte[], byte[]> message, Duration limit) {
     try {
-      transactions
-          .<Void>withTransaction(
-              emitter -> {
-                emitter.send(outgoing(message));
-                return Uni.createFrom().voidItem();
-              })
-          .await()
-          .atMost(limit);
+      transaction.commit(message).await().atMost(limit);
     } catch (RuntimeException failed) {
       noteFencing(failed);
       throw failed;
@@ -79,15 +84,5 @@ class Outcomes {
   /** True once another worker of the same name took over; only a new process helps. */
   boolean isFenced() {
     return fenced;
-  }
-
-  private static Message<byte[]> outgoing(ProducerRecord<byte[], byte[]> record) {
-    return Message.of(record.value())
-        .addMetadata(
-            OutgoingKafkaRecordMetadata.<byte[]>builder()
-                .withTopic(record.topic())
-                .withKey(record.key())
-                .withHeaders(record.headers())
-                .build());
   }
 }
