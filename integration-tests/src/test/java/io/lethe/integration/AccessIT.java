@@ -46,9 +46,14 @@ class AccessIT {
               "GET /v1/refusals", List.of(AUDITOR, OPERATOR, APPROVER)),
           "recommendation-server-1",
           Map.of(
-              "POST /v1/recommendations", ANYBODY,
-              "GET /v1/models", ANYBODY,
-              "POST /v1/audit/scores", List.of(AUDITOR)),
+              "POST /v1/recommendations",
+              ANYBODY,
+              "GET /v1/models",
+              ANYBODY,
+              "POST /v1/load_lora_adapter",
+              List.of(OPERATOR),
+              "POST /v1/audit/scores",
+              List.of(AUDITOR)),
           "erasure-ledger",
           Map.ofEntries(
               Map.entry("GET /", READERS),

@@ -143,6 +143,9 @@ class CanaryIT {
             data.toString(),
             "--liked-above",
             "3",
+            // Other tests leave records on this stack that nobody can read.
+            "--unreadable-requests-max",
+            "100",
             "--data-dir",
             stack.folder().toString(),
             "--output",

@@ -13,6 +13,7 @@ import io.lethe.cli.dev.DevState;
 import io.lethe.cli.dev.PseudonymKey;
 import io.lethe.cli.suppression.SuppressionReader;
 import io.lethe.cli.suppression.SuppressionSet;
+import io.lethe.cli.suppression.UnreadableOption;
 import io.lethe.schemas.kafka.KafkaSettings;
 import io.lethe.schemas.subject.SubjectPseudonymizer;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ public final class ImportCommand implements Callable<Integer> {
 
   @Mixin private DatasetOptions data;
   @Mixin private DataDirectoryOption dataDirectory;
+  @Mixin private UnreadableOption unreadable;
 
   @Option(
       names = "--bootstrap-servers",
@@ -88,7 +90,7 @@ public final class ImportCommand implements Callable<Integer> {
     SubjectPseudonymizer pseudonymizer = PseudonymKey.openOrCreate(directory);
     Map<String, Object> kafka = KafkaFile.read(kafkaConfig);
     SuppressionSet.Remainder rest =
-        SuppressionReader.read(bootstrapServers, schemaRegistryUrl, kafka)
+        SuppressionReader.read(bootstrapServers, schemaRegistryUrl, kafka, unreadable.max())
             .filter(data.dataset(), pseudonymizer);
     Dataset dataset = rest.dataset();
     Map<String, Object> settings =

@@ -25,11 +25,12 @@ public final class SuppressionReader {
    * What was asked to be erased by now.
    *
    * @param kafka further settings of Kafka's client, such as how it logs in
-   * @throws CliException when a request cannot be read: to go on without it would teach a model
-   *     again what it forgot
+   * @param unreadableMax records that may be unreadable; an operator has looked at these
+   * @throws CliException when more requests cannot be read: to go on without them would teach a
+   *     model again what it forgot
    */
   public static SuppressionSet read(
-      String bootstrapServers, String registryUrl, Map<String, Object> kafka) {
+      String bootstrapServers, String registryUrl, Map<String, Object> kafka, long unreadableMax) {
     Map<String, Object> settings = KafkaSettings.follower(bootstrapServers, registryUrl);
     settings.putAll(kafka);
     SuppressionSet set = new SuppressionSet();
@@ -59,8 +60,13 @@ public final class SuppressionReader {
       Thread.currentThread().interrupt();
       throw unread("interrupted while requests for erasure were read", interrupted);
     }
-    if (unreadable.get() > 0) {
-      throw unread(unreadable.get() + " records of deletion.requested cannot be read", null);
+    if (unreadable.get() > unreadableMax) {
+      throw new CliException(
+          unreadable.get()
+              + " records of deletion.requested cannot be read, so nobody can tell which rows must"
+              + " stay unlearned",
+          "look at them with ./lethe redrive, send back what can be mended, and name with"
+              + " --unreadable-requests-max how many are left that name nobody");
     }
     return set;
   }

@@ -22,14 +22,19 @@ public final class TrainingGuard {
    * The rows of a data set that may be tuned on: all of them where the directory has never held a
    * request.
    *
+   * @param unreadableMax requests that may be unreadable
    * @throws CliException when the directory's broker has requests but does not run, so that they
    *     cannot be read
    */
-  public static SuppressionSet.Remainder filter(Dataset dataset, DataDirectory directory) {
+  public static SuppressionSet.Remainder filter(
+      Dataset dataset, DataDirectory directory, long unreadableMax) {
     Optional<DevState> running = DevState.findRunning(directory);
     if (running.isPresent()) {
       return SuppressionReader.read(
-              running.get().bootstrapServers(), running.get().schemaRegistryUrl(), Map.of())
+              running.get().bootstrapServers(),
+              running.get().schemaRegistryUrl(),
+              Map.of(),
+              unreadableMax)
           .filter(dataset, PseudonymKey.openOrCreate(directory));
     }
     if (holdsRequests(directory)) {

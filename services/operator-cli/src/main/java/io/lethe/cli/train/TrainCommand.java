@@ -10,6 +10,7 @@ import io.lethe.cli.dev.DataDirectory;
 import io.lethe.cli.dev.DataDirectoryOption;
 import io.lethe.cli.suppression.SuppressionSet;
 import io.lethe.cli.suppression.TrainingGuard;
+import io.lethe.cli.suppression.UnreadableOption;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.Metrics;
 import io.lethe.engine.Prompt;
@@ -45,6 +46,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin private DatasetOptions data;
   @Mixin private DataDirectoryOption dataDirectory;
   @Mixin private DeviceOption device;
+  @Mixin private UnreadableOption unreadable;
 
   @Option(
       names = "--base",
@@ -88,7 +90,8 @@ public final class TrainCommand implements Callable<Integer> {
             EngineSettings.defaults().withThreads(Runtime.getRuntime().availableProcessors()));
     DataDirectory directory = dataDirectory.directory().create();
     Logs.toFile(directory.logs().resolve("train.log"));
-    SuppressionSet.Remainder rest = TrainingGuard.filter(data.dataset(), directory);
+    SuppressionSet.Remainder rest =
+        TrainingGuard.filter(data.dataset(), directory, unreadable.max());
     Dataset dataset = rest.dataset();
     SampleRule rule = SampleRule.of(dataset.likedAbove(), dataset.splitAt(trainShare));
     List<LabelledExample> examples = ExampleBuilder.build(dataset, rule);
