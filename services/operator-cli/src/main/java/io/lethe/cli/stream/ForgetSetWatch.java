@@ -97,7 +97,7 @@ final class ForgetSetWatch implements AutoCloseable {
     inSequence &= closed.getSequence() == lastSequence + 1;
     lastSequence = closed.getSequence();
     setsByTrigger.merge(closed.getTrigger(), 1, Integer::sum);
-    samples += closed.getSamples().size();
+    samples += SampleSeals.count(closed);
     for (String requestId : closed.getRequestIds()) {
       Optional<Phase.Request> request = tally.count(requestId);
       if (request.isPresent() && request.get().phase() == Phase.LATENCY) {
