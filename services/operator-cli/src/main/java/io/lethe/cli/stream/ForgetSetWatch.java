@@ -3,6 +3,7 @@ package io.lethe.cli.stream;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.CloseTrigger;
 import io.lethe.schemas.event.ForgetSetClosed;
+import io.lethe.schemas.seal.SampleSeals;
 import io.lethe.schemas.serde.AvroDeserializer;
 import java.time.Clock;
 import java.time.Duration;
