@@ -75,7 +75,7 @@ class TamperedLogTest {
       does =
           "Edits, drops, inserts, swaps or cuts off entries, forks or rewrites the log, and edits"
               + " tiles, proofs and checkpoints or signs them with another key.",
-      load = "10,000 copies of logs of 1 to 400 entries, by seed",
+      load = "10,000 seeds, logs of 1 to 400 entries; a few seeds change nothing",
       oracle =
           "Every one is refused; the first bad entry is named, or the first that no earlier"
               + " checkpoint vouches for.",
