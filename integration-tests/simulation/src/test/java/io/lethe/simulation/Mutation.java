@@ -10,5 +10,11 @@ public enum Mutation {
   CATALOG_FORGETS_WATERMARK,
   SERVER_ANSWERS_WHILE_CUT_OFF,
   SERVER_IGNORES_REQUESTS,
-  LEDGER_COMPLETES_EARLY
+  LEDGER_COMPLETES_EARLY,
+  /** The catalog releases and moves without a look at the minimum watermark. */
+  CATALOG_WITHOUT_BARRIER,
+  /** Neither the catalog nor the servers look at it. */
+  NO_BARRIER,
+  /** The catalog lets one person approve an override that the same person proposed. */
+  OVERRIDE_BY_ONE_PERSON
 }

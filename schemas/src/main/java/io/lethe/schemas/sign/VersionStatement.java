@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -26,6 +27,8 @@ import java.util.TreeSet;
  * @param watermark the requests forgotten
  * @param minimumWatermark requests that any version must cover from now on; whether it repeats the
  *     watermark makes no difference
+ * @param canary the part of the traffic that it may answer, as {@link #share} words it; null for
+ *     all of it
  */
 public record VersionStatement(
     String modelId,
@@ -35,21 +38,56 @@ public record VersionStatement(
     String recommenderDigest,
     String watermarkDigest,
     Collection<String> watermark,
-    Collection<String> minimumWatermark) {
+    Collection<String> minimumWatermark,
+    String canary) {
   private static final String FIRST_LINE = "lethe adapter.version 1";
+
+  /** Other than a release's, so that neither signature can be passed off as the other. */
+  private static final String FIRST_LINE_OF_CANARY = "lethe adapter.version canary 1";
+
+  /** A version that every server may serve. */
+  public VersionStatement(
+      String modelId,
+      long version,
+      String adapterId,
+      String parentAdapterId,
+      String recommenderDigest,
+      String watermarkDigest,
+      Collection<String> watermark,
+      Collection<String> minimumWatermark) {
+    this(
+        modelId,
+        version,
+        adapterId,
+        parentAdapterId,
+        recommenderDigest,
+        watermarkDigest,
+        watermark,
+        minimumWatermark,
+        null);
+  }
+
+  /** A canary's part of the traffic, in one line. */
+  public static String share(Collection<String> replicas, int percent) {
+    return "replicas=" + String.join(",", new TreeSet<>(replicas)) + " percent=" + percent;
+  }
 
   /** The bytes that are signed. */
   public byte[] bytes() {
-    List<String> lines =
+    List<String> lines = new ArrayList<>();
+    lines.add(canary == null ? FIRST_LINE : FIRST_LINE_OF_CANARY);
+    lines.addAll(
         List.of(
-            FIRST_LINE,
             modelId,
             String.valueOf(version),
             String.valueOf(adapterId),
             String.valueOf(parentAdapterId),
             recommenderDigest,
             watermarkDigest,
-            demanded());
+            demanded()));
+    if (canary != null) {
+      lines.add(canary);
+    }
     for (String line : lines) {
       if (line.indexOf('\n') >= 0) {
         throw new IllegalArgumentException(

@@ -34,7 +34,7 @@ class SchemaStyleTest {
         Schemas.named().values().stream()
             .filter(schema -> schema.getType() == Schema.Type.ENUM)
             .toList();
-    assertThat(enums).hasSize(7);
+    assertThat(enums).hasSize(9);
     assertThat(enums).allMatch(schema -> "UNKNOWN".equals(schema.getEnumDefault()));
     assertThat(enums).allMatch(schema -> schema.getEnumSymbols().get(0).equals("UNKNOWN"));
   }

@@ -1,9 +1,15 @@
 package io.lethe.catalog;
 
 import io.lethe.catalog.domain.Lineage;
+import io.lethe.catalog.domain.Move;
+import io.lethe.catalog.domain.MoveDecision;
+import io.lethe.catalog.domain.OverrideLimits;
 import io.lethe.catalog.domain.VersionLifecycle;
+import io.lethe.catalog.domain.VersionMoves;
 import io.lethe.catalog.follow.CandidateLoop;
 import io.lethe.catalog.follow.LineageReader;
+import io.lethe.catalog.http.VersionMover;
+import io.lethe.catalog.release.ActorPseudonyms;
 import io.lethe.catalog.release.CandidateDesk;
 import io.lethe.catalog.release.CatalogView;
 import io.lethe.catalog.release.ReleaseMetrics;
@@ -18,9 +24,11 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,7 +41,7 @@ import org.jboss.logging.Logger;
 
 /** Starts and stops the release loop, and wires it to Kafka. */
 @ApplicationScoped
-public class CatalogService {
+public class CatalogService implements VersionMover {
   private static final Logger LOG = Logger.getLogger(CatalogService.class);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
@@ -44,6 +52,7 @@ public class CatalogService {
   private final CatalogView view;
   private String recommenderDigest;
   private VersionSigner signer;
+  private ActorPseudonyms actors;
   private CandidateLoop loop;
 
   CatalogService(
@@ -59,6 +68,7 @@ public class CatalogService {
     recommenderDigest =
         RecommenderIdentity.digest(settings.recommenderDigest(), settings.recommenderFolder());
     signer = VersionSigner.of(settings.signingKeyFile());
+    actors = ActorPseudonyms.of(settings.signingKeyFile(), new SecureRandom());
     if (settings.signingKeyFile().isEmpty()) {
       LOG.warn(
           "versions are published unsigned: set lethe.signing-key-file, and"
@@ -68,7 +78,13 @@ public class CatalogService {
     LOG.infof(
         "catalog starts: model=%s, recommender=%s, bootstrap=%s",
         settings.modelId(), recommenderDigest.substring(0, 12), kafka.bootstrapServers());
-    loop = new CandidateLoop(this::newConsumer, this::openSession, settings.retryPause(), clock);
+    loop =
+        new CandidateLoop(
+            this::newConsumer,
+            this::openSession,
+            settings.retryPause(),
+            settings.movesWaitingMax(),
+            clock);
     loop.start();
   }
 
@@ -80,6 +96,16 @@ public class CatalogService {
 
   public CatalogView view() {
     return view;
+  }
+
+  @Override
+  public CompletableFuture<MoveDecision> move(Move move) {
+    return loop.submit(move);
+  }
+
+  @Override
+  public String actorRef(String tokenSubject) {
+    return actors.of(tokenSubject);
   }
 
   CandidateLoop loop() {
@@ -124,6 +150,10 @@ public class CatalogService {
           new CandidateDesk(
               settings.modelId(),
               lineage,
+              new VersionMoves(
+                  lineage,
+                  new OverrideLimits(settings.overrideApprovalLimit(), settings.overrideLimit())),
+              settings.canaryLimit(),
               writer,
               candidates,
               view,
@@ -148,6 +178,21 @@ public class CatalogService {
     @Override
     public void take(ConsumerRecord<byte[], byte[]> record) {
       desk.take(record);
+    }
+
+    @Override
+    public boolean isWaiting() {
+      return desk.isWaiting();
+    }
+
+    @Override
+    public void turn() {
+      desk.turn();
+    }
+
+    @Override
+    public MoveDecision move(Move move) {
+      return desk.move(move);
     }
 
     @Override

@@ -34,6 +34,26 @@ public interface CatalogSettings {
   @WithDefault("1000")
   int refusalsMax();
 
+  /** How long a version may be on trial; then it is promoted, as it passed every gate. */
+  @WithDefault("PT1H")
+  Duration canaryLimit();
+
+  /** How long a proposed override waits for the second person. */
+  @WithDefault("PT15M")
+  Duration overrideApprovalLimit();
+
+  /** How long two persons set a rule aside; then it holds again. */
+  @WithDefault("PT1H")
+  Duration overrideLimit();
+
+  /** Moves asked for over HTTP that may wait for the release loop. */
+  @WithDefault("16")
+  int movesWaitingMax();
+
+  /** How long HTTP waits for a move. */
+  @WithDefault("PT20S")
+  Duration moveTimeout();
+
   /** How long reading adapter.version may take before the catalog starts over. */
   @WithDefault("PT2M")
   Duration rebuildTimeout();

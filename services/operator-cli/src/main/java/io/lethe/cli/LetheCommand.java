@@ -18,6 +18,7 @@ import io.lethe.cli.request.SubmitCommand;
 import io.lethe.cli.serve.ServeCommand;
 import io.lethe.cli.stream.StreamCommand;
 import io.lethe.cli.train.TrainCommand;
+import io.lethe.cli.versions.VersionsCommand;
 import io.lethe.engine.EngineException;
 import java.time.Clock;
 import picocli.CommandLine;
@@ -72,6 +73,7 @@ public final class LetheCommand implements Runnable {
             .addSubcommand(new TokenCommand(console, clock))
             .addSubcommand(new AclsCommand(console))
             .addSubcommand(new RedriveCommand(console, clock))
+            .addSubcommand(VersionsCommand.of(console, clock))
             .addSubcommand(
                 new CommandLine(new BenchCommand(console, clock))
                     .addSubcommand(new SpeedCommand(console))

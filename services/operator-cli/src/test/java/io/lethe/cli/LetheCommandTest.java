@@ -26,6 +26,7 @@ class LetheCommandTest {
         "token",
         "acls",
         "redrive",
+        "versions",
         "bench",
         "replay"
       })

@@ -220,7 +220,7 @@ public class ServingBeans {
   @Produces
   @Singleton
   EventApplier applier(ServingState state, AdapterSwapper swapper, ItemIndexer indexer) {
-    return new EventApplier(config.modelId(), state, swapper, indexer::change);
+    return new EventApplier(config.modelId(), config.replicaId(), state, swapper, indexer::change);
   }
 
   @Produces

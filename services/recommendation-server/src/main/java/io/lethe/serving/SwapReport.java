@@ -42,4 +42,10 @@ final class SwapReport implements SwapObserver {
         refusal.nextAttemptAt(),
         refusal.reason());
   }
+
+  @Override
+  public void trialChanged() {
+    announcer.switched();
+    LOG.info("the version on trial changed: see GET /v1/models");
+  }
 }

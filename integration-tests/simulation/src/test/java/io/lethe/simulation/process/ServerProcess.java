@@ -16,6 +16,8 @@ import io.lethe.serving.acknowledge.ServingPublisher;
 import io.lethe.serving.domain.Backoff;
 import io.lethe.serving.domain.ReleasedVersion;
 import io.lethe.serving.domain.SlotLifecycle;
+import io.lethe.serving.domain.Watermark;
+import io.lethe.serving.domain.WatermarkBarrier;
 import io.lethe.serving.follow.CatalogContact;
 import io.lethe.serving.follow.EventApplier;
 import io.lethe.serving.follow.EventFeed;
@@ -26,6 +28,7 @@ import io.lethe.serving.model.AdapterSwapper;
 import io.lethe.serving.model.Lease;
 import io.lethe.serving.model.LoadedAdapter;
 import io.lethe.serving.model.Refusal;
+import io.lethe.serving.model.ReleaseCheck;
 import io.lethe.serving.model.ScoringEngine;
 import io.lethe.serving.model.SwapObserver;
 import io.lethe.serving.recommend.PromptAssembler;
@@ -105,8 +108,10 @@ public final class ServerProcess extends SimulatedProcess {
             this::alarm,
             new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30)),
             clock,
-            new Observer());
-    applier = new EventApplier(World.MODEL, state, swapper);
+            new Observer(),
+            ReleaseCheck.NONE,
+            barrier());
+    applier = new EventApplier(World.MODEL, name(), state, swapper);
     contact = new CatalogContact(this::endOfVersions, this::alarm, clock, PROBE);
     contents =
         new Follower(
@@ -187,10 +192,28 @@ public final class ServerProcess extends SimulatedProcess {
     return slot.serving().map(AdapterSlot.Serving::version);
   }
 
+  /** The version that would answer a subject now; empty where none would. */
+  public Optional<ReleasedVersion> answersWith(String subjectRef) {
+    try (Lease lease = slot.acquire(subjectRef).orElse(null)) {
+      return Optional.ofNullable(lease).map(Lease::version);
+    }
+  }
+
+  private WatermarkBarrier barrier() {
+    return world.is(Mutation.NO_BARRIER)
+        ? new WatermarkBarrier() {
+          @Override
+          public long missing(Watermark watermark) {
+            return 0;
+          }
+        }
+        : new WatermarkBarrier();
+  }
+
   /** A user asks; gives the version that answered and what of the subject was in the prompts. */
   public Optional<Answer> ask(String subjectRef) {
     prompts.clear();
-    try (Lease lease = slot.acquire().orElse(null)) {
+    try (Lease lease = slot.acquire(subjectRef).orElse(null)) {
       if (lease == null) {
         return Optional.empty();
       }

@@ -4,13 +4,14 @@ import io.lethe.catalog.domain.VersionLifecycle.Event;
 import io.lethe.catalog.domain.VersionLifecycle.State;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
-import io.lethe.schemas.event.GateResult;
+import io.lethe.schemas.event.MoveKind;
+import io.lethe.schemas.event.OverriddenRule;
 import io.lethe.schemas.event.VersionStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * All versions of one model, rebuilt from adapter.version, and the rule by which a candidate
@@ -21,13 +22,16 @@ import java.util.TreeMap;
  * topic. Not thread-safe; the release loop owns it.
  */
 public final class Lineage {
+  /** The version that a candidate continues, and what that one has forgotten. */
+  private record Base(AdapterVersion parent, Watermark watermark) {}
+
   private final String modelId;
   private final String recommenderDigest;
   private final int watermarkLimit;
   private final VersionLifecycle lifecycle;
-  private final TreeMap<Long, ReleasedVersion> versions = new TreeMap<>();
-  private Watermark minimum = Watermark.empty();
-  private Watermark released = Watermark.empty();
+  private final WatermarkBarrier barrier;
+  private final CandidateCheck check;
+  private final VersionHistory history;
 
   /**
    * An empty lineage.
@@ -37,10 +41,27 @@ public final class Lineage {
    */
   public Lineage(
       String modelId, String recommenderDigest, int watermarkLimit, VersionLifecycle lifecycle) {
+    this(modelId, recommenderDigest, watermarkLimit, lifecycle, new WatermarkBarrier());
+  }
+
+  /**
+   * As above.
+   *
+   * @param barrier tells what may be served, nothing raised yet
+   */
+  public Lineage(
+      String modelId,
+      String recommenderDigest,
+      int watermarkLimit,
+      VersionLifecycle lifecycle,
+      WatermarkBarrier barrier) {
     this.modelId = modelId;
     this.recommenderDigest = recommenderDigest;
     this.watermarkLimit = watermarkLimit;
     this.lifecycle = lifecycle;
+    this.barrier = barrier;
+    this.check = new CandidateCheck(recommenderDigest);
+    this.history = new VersionHistory(modelId, recommenderDigest, lifecycle, barrier);
   }
 
   /** Version 0: the recommender without adapter, with an empty watermark. */
@@ -59,98 +80,144 @@ public final class Lineage {
    * Takes a record of adapter.version into the lineage, at start or after its transaction
    * committed.
    *
-   * @throws IllegalStateException when the record belongs to another model or recommender, or goes
-   *     back in version numbers
+   * @throws IllegalStateException when the record belongs to another model or recommender, goes
+   *     back in version numbers, or has a status that this catalog does not know
    */
   public void apply(AdapterVersion record) {
-    requireOurs(record);
-    long number = record.getVersion();
-    if (record.getStatus() == VersionStatus.WITHDRAWN) {
-      withdraw(record);
-    } else if (versions.containsKey(number)) {
-      resigned(record);
-      return;
-    } else {
-      release(record);
-    }
-    minimum = minimum.plus(record.getMinimumWatermark());
+    history.apply(record);
   }
 
   /** What becomes of the candidate, given everything applied so far. */
-  public Decision decide(AdapterTrained candidate, Instant releasedAt) {
+  public Decision decide(AdapterTrained candidate, Instant now) {
     if (isReleased(candidate)) {
-      return new Decision.AlreadyReleased(latestNumber());
+      return new Decision.AlreadyReleased(history.latestNumber());
     }
-    Optional<Decision.Refuse> refusal = refusalOfCandidate(candidate);
+    Optional<AdapterVersion> current = current().map(ReleasedVersion::version);
+    Optional<Decision.Refuse> refusal =
+        check.refusal(candidate, isOverridden(OverriddenRule.UTILITY_FLOOR, now));
     if (refusal.isPresent()) {
-      return refused(refusal.get());
+      return refused(refusal.get().reason(), refusal.get().detail());
     }
-    Optional<ReleasedVersion> current = current();
-    if (current.isEmpty()) {
+    if (canary().isPresent()) {
       return refused(
-          new Decision.Refuse(
-              RefusalReason.NOTHING_RELEASED, "the highest version is " + latestNumber()));
+          RefusalReason.CANARY_RUNNING, "it is version " + canary().get().version().getVersion());
     }
-    AdapterVersion parent = current.get().version();
-    if (!Objects.equals(candidate.getParentAdapterId(), parent.getAdapterId())) {
+    if (isWithdrawn(candidate.getAdapterId())) {
       return refused(
-          new Decision.Refuse(
-              RefusalReason.PARENT_NOT_RELEASED,
-              "parent is "
-                  + shortId(candidate.getParentAdapterId())
-                  + ", released is "
-                  + shortId(parent.getAdapterId())
-                  + " as version "
-                  + parent.getVersion()));
+          RefusalReason.ADAPTER_WITHDRAWN, CandidateCheck.shortId(candidate.getAdapterId()));
     }
-    return releaseAt(
-        candidate,
-        released.plus(candidate.getRequestIds()),
-        isExact(candidate, parent),
-        releasedAt);
+    Optional<Base> base = baseOf(candidate);
+    if (base.isEmpty()) {
+      return refused(
+          current.isPresent() ? RefusalReason.PARENT_NOT_RELEASED : RefusalReason.NOTHING_RELEASED,
+          "parent is "
+              + CandidateCheck.shortId(candidate.getParentAdapterId())
+              + current
+                  .map(
+                      version ->
+                          ", released is "
+                              + CandidateCheck.shortId(version.getAdapterId())
+                              + " as version "
+                              + version.getVersion())
+                  .orElse(", the highest version is " + history.latestNumber()));
+    }
+    // A set is released even where it names no request: a later set may name one whose samples it
+    // held. So only what merely takes the current adapter's place is held off.
+    if (candidate.getExact()
+        && current.filter(version -> version.getPin() != null).isPresent()
+        && !isOverridden(OverriddenRule.PIN, now)) {
+      return refused(RefusalReason.PINNED, "version " + current.get().getVersion() + " is current");
+    }
+    return releaseAt(candidate, base.get(), now);
   }
 
   /** The version that servers must serve; empty when the latest was withdrawn. */
   public Optional<ReleasedVersion> current() {
-    return versions.isEmpty() || versions.lastEntry().getValue().state() != State.RELEASED
-        ? Optional.empty()
-        : Optional.of(versions.lastEntry().getValue());
+    return history.inState(State.RELEASED);
+  }
+
+  /** The version on trial beside the current one. */
+  public Optional<ReleasedVersion> canary() {
+    return history.inState(State.CANARY);
+  }
+
+  /** Whether two persons have set the rule aside, and its time is not over. */
+  public boolean isOverridden(OverriddenRule rule, Instant now) {
+    return current().filter(known -> Overrides.inForce(known.version(), rule, now)).isPresent();
   }
 
   /** Requests that any version must cover to be served from now on. */
   public Watermark minimumWatermark() {
-    return minimum;
+    return barrier.minimum();
   }
 
   /** Every version known, oldest first. */
   public List<ReleasedVersion> versions() {
-    return List.copyOf(versions.values());
+    return List.copyOf(history.versions().values());
   }
 
   public boolean isEmpty() {
-    return versions.isEmpty();
+    return history.versions().isEmpty();
   }
 
-  private Decision releaseAt(
-      AdapterTrained candidate, Watermark watermark, boolean exact, Instant releasedAt) {
-    if (!watermark.covers(minimum)) {
+  Optional<ReleasedVersion> find(long version) {
+    return Optional.ofNullable(history.versions().get(version));
+  }
+
+  long nextNumber() {
+    return history.latestNumber() + 1;
+  }
+
+  boolean admits(Watermark watermark) {
+    return barrier.admits(watermark);
+  }
+
+  Optional<Watermark> watermarkOf(ReleasedVersion known) {
+    return history.watermarkOf(known);
+  }
+
+  /**
+   * A candidate continues the current version. Where that was withdrawn, it may continue any
+   * adapter that was served once, the withdrawn one too: the barrier sees to it that it has
+   * forgotten enough, and the gates have seen to the rest.
+   */
+  private Optional<Base> baseOf(AdapterTrained candidate) {
+    Optional<ReleasedVersion> current = current();
+    Stream<ReleasedVersion> parents =
+        current.isPresent()
+            ? current.stream()
+            : history.versions().descendingMap().values().stream()
+                .filter(known -> !isEndedCanary(known));
+    return parents
+        .filter(
+            known -> Objects.equals(known.version().getAdapterId(), candidate.getParentAdapterId()))
+        .flatMap(
+            known ->
+                watermarkOf(known).map(watermark -> new Base(known.version(), watermark)).stream())
+        .findFirst();
+  }
+
+  private Decision releaseAt(AdapterTrained candidate, Base base, Instant now) {
+    Watermark watermark = base.watermark().plus(candidate.getRequestIds());
+    if (!barrier.admits(watermark)) {
       return refused(
-          new Decision.Refuse(
-              RefusalReason.BELOW_MINIMUM_WATERMARK,
-              watermark.missingFrom(minimum) + " of " + minimum.size() + " requests are missing"));
+          RefusalReason.BELOW_MINIMUM_WATERMARK,
+          watermark.missingFrom(barrier.minimum())
+              + " of "
+              + barrier.minimum().size()
+              + " requests are missing");
     }
     if (watermark.size() > watermarkLimit) {
       return refused(
-          new Decision.Refuse(
-              RefusalReason.WATERMARK_TOO_LARGE,
-              watermark.size() + " requests, the limit is " + watermarkLimit));
+          RefusalReason.WATERMARK_TOO_LARGE,
+          watermark.size() + " requests, the limit is " + watermarkLimit);
     }
     // What it covers is demanded of whatever follows without being said twice: the record would
     // hold half as many requests.
-    return new Decision.Release(
+    AdapterVersion.Builder next =
         AdapterVersion.newBuilder()
             .setModelId(modelId)
-            .setVersion(latestNumber() + 1)
+            .setVersion(nextNumber())
             .setStatus(VersionStatus.RELEASED)
             .setAdapterId(candidate.getAdapterId())
             .setParentAdapterId(candidate.getParentAdapterId())
@@ -162,9 +229,33 @@ public final class Lineage {
             .setWatermarkDigest(watermark.digest())
             .setGates(List.copyOf(candidate.getGates()))
             .setMethod(candidate.getMethod())
-            .setReleasedAt(releasedAt)
-            .setExact(exact)
-            .build());
+            .setReleasedAt(now)
+            .setExact(isExact(candidate, base.parent()));
+    return current()
+        .map(known -> over(known.version(), next, now))
+        .orElseGet(() -> new Decision.Release(next.build(), null));
+  }
+
+  /** The next version in place of the current one, or beside it where a canary was asked for. */
+  private Decision over(AdapterVersion current, AdapterVersion.Builder next, Instant now) {
+    boolean sameAdapter = Objects.equals(current.getAdapterId(), next.getAdapterId());
+    if (current.getCanary() != null && !sameAdapter) {
+      next.setStatus(VersionStatus.CANARY).setCanary(current.getCanary());
+      return new Decision.Release(
+          next.build(),
+          AdapterVersion.newBuilder(current)
+              .setCanary(null)
+              .setMove(null)
+              .setHighestVersion(next.getVersion())
+              .build());
+    }
+    boolean pinGoesOn = sameAdapter || isOverridden(OverriddenRule.PIN, now);
+    return new Decision.Release(
+        next.setCanary(current.getCanary())
+            .setPin(pinGoesOn ? current.getPin() : null)
+            .setRuleOverride(Overrides.carried(current, now))
+            .build(),
+        null);
   }
 
   /**
@@ -173,66 +264,26 @@ public final class Lineage {
    */
   private static boolean isExact(AdapterTrained candidate, AdapterVersion parent) {
     boolean nothingApproximated = parent.getAdapterId() == null || parent.getExact();
-    return candidate.getExact() || (isUnchanged(candidate) && nothingApproximated);
-  }
-
-  private static boolean isUnchanged(AdapterTrained candidate) {
-    return Objects.equals(candidate.getAdapterId(), candidate.getParentAdapterId())
-        && candidate.getSteps() == 0;
-  }
-
-  private Optional<Decision.Refuse> refusalOfCandidate(AdapterTrained candidate) {
-    if (!candidate.getAccepted()) {
-      return refusal(RefusalReason.NOT_ACCEPTED, failedGates(candidate));
-    }
-    if (candidate.getGates().stream().anyMatch(gate -> !gate.getPassed())) {
-      return refusal(RefusalReason.GATE_FAILED, failedGates(candidate));
-    }
-    if (!candidate.getRecommenderDigest().equals(recommenderDigest)) {
-      return refusal(
-          RefusalReason.RECOMMENDER_DIFFERS,
-          "trained on "
-              + shortId(candidate.getRecommenderDigest())
-              + ", the catalog holds "
-              + shortId(recommenderDigest));
-    }
-    if (candidate.getExact() && !candidate.getRequestIds().isEmpty()) {
-      return refusal(
-          RefusalReason.EXACT_ADDS_REQUESTS,
-          candidate.getRequestIds().size() + " requests would be new");
-    }
-    if (isUnchanged(candidate) && !candidate.getExact()) {
-      return Optional.empty();
-    }
-    if (candidate.getAdapterId() == null || candidate.getUri() == null) {
-      return refusal(
-          RefusalReason.INCOMPLETE,
-          "adapter id is "
-              + shortId(candidate.getAdapterId())
-              + ", uri present: "
-              + (candidate.getUri() != null));
-    }
-    return candidate.getGates().isEmpty()
-        ? refusal(RefusalReason.NO_GATES, candidate.getSteps() + " steps without a gate")
-        : Optional.empty();
+    return candidate.getExact() || (CandidateCheck.isUnchanged(candidate) && nothingApproximated);
   }
 
   /**
    * Compaction may have removed the version that added a forget set, but never the requests it
    * added: they stay in every later watermark. A set of mere parts of a request adds none, so its
-   * name alone tells.
+   * name alone tells. A withdrawn version's set may come again.
    */
   private boolean isReleased(AdapterTrained candidate) {
     if (candidate.getExact()) {
       return isReleasedExact(candidate);
     }
     boolean named =
-        versions.values().stream()
+        history.versions().values().stream()
+            .filter(known -> known.state() != State.WITHDRAWN)
             .anyMatch(known -> candidate.getForgetSetId().equals(known.version().getForgetSetId()));
     return named
         || (current().isPresent()
-            && (!candidate.getRequestIds().isEmpty() || isUnchanged(candidate))
-            && released.containsAll(candidate.getRequestIds()));
+            && (!candidate.getRequestIds().isEmpty() || CandidateCheck.isUnchanged(candidate))
+            && history.released().containsAll(candidate.getRequestIds()));
   }
 
   /**
@@ -250,96 +301,31 @@ public final class Lineage {
             .isPresent();
     return !continues
         && candidate.getAdapterId() != null
-        && versions.values().stream()
+        && history.versions().values().stream()
+            .filter(known -> known.state() != State.WITHDRAWN)
             .map(ReleasedVersion::version)
             .anyMatch(
                 known -> known.getExact() && candidate.getAdapterId().equals(known.getAdapterId()));
   }
 
-  private void release(AdapterVersion record) {
-    long number = record.getVersion();
-    if (!versions.isEmpty()) {
-      ReleasedVersion latest = versions.lastEntry().getValue();
-      if (number < versions.lastKey()) {
-        throw new IllegalStateException(
-            "adapter.version goes back from version "
-                + versions.lastKey()
-                + " to "
-                + number
-                + "; another writer has written to it: stop it, then restart the catalog");
-      }
-      if (latest.state() == State.RELEASED) {
-        versions.put(
-            latest.version().getVersion(),
-            latest.retired(lifecycle.next(State.RELEASED, Event.SUPERSEDE)));
-      }
-    }
-    versions.put(
-        number, ReleasedVersion.released(record, lifecycle.next(State.PROPOSED, Event.RELEASE)));
-    released = Watermark.of(record.getWatermark());
-    minimum = minimum.plus(released);
+  /** An adapter that is current again, as one with a larger watermark, is none of them. */
+  private boolean isWithdrawn(String adapterId) {
+    return adapterId != null
+        && current().filter(known -> adapterId.equals(known.version().getAdapterId())).isEmpty()
+        && history.versions().values().stream()
+            .filter(known -> known.state() == State.WITHDRAWN && !isEndedCanary(known))
+            .anyMatch(known -> adapterId.equals(known.version().getAdapterId()));
   }
 
-  /** The same record read again changes nothing, save that it may come with another signature. */
-  private void resigned(AdapterVersion record) {
-    ReleasedVersion known = versions.get(record.getVersion());
-    AdapterVersion same =
-        AdapterVersion.newBuilder(record).setSignature(known.version().getSignature()).build();
-    if (known.state() == State.RELEASED && same.equals(known.version())) {
-      versions.put(record.getVersion(), ReleasedVersion.released(record, State.RELEASED));
-    }
+  private static boolean isEndedCanary(ReleasedVersion known) {
+    return known.state() == State.CANARY
+        || (known.version().getMove() != null
+            && known.version().getMove().getKind() == MoveKind.END_CANARY
+            && known.state() == State.WITHDRAWN);
   }
 
-  private void withdraw(AdapterVersion record) {
-    ReleasedVersion known = versions.get(record.getVersion());
-    State from = known == null ? State.RELEASED : known.state();
-    if (from != State.WITHDRAWN) {
-      versions.put(
-          record.getVersion(),
-          ReleasedVersion.released(record, from).retired(lifecycle.next(from, Event.WITHDRAW)));
-    }
-  }
-
-  private void requireOurs(AdapterVersion record) {
-    if (!record.getModelId().equals(modelId)) {
-      throw new IllegalStateException(
-          "adapter.version holds a version of another model under this key; set lethe.model-id");
-    }
-    if (!record.getRecommenderDigest().equals(recommenderDigest)) {
-      throw new IllegalStateException(
-          "version "
-              + record.getVersion()
-              + " was trained on recommender "
-              + shortId(record.getRecommenderDigest())
-              + ", this catalog was started with "
-              + shortId(recommenderDigest)
-              + "; start it with that recommender, or give the new one its own lethe.model-id");
-    }
-  }
-
-  private long latestNumber() {
-    return versions.isEmpty() ? -1 : versions.lastKey();
-  }
-
-  private Decision.Refuse refused(Decision.Refuse refusal) {
+  private Decision.Refuse refused(RefusalReason reason, String detail) {
     lifecycle.next(State.PROPOSED, Event.REFUSE);
-    return refusal;
-  }
-
-  private static Optional<Decision.Refuse> refusal(RefusalReason reason, String detail) {
-    return Optional.of(new Decision.Refuse(reason, detail));
-  }
-
-  private static String failedGates(AdapterTrained candidate) {
-    List<String> failed =
-        candidate.getGates().stream()
-            .filter(gate -> !gate.getPassed())
-            .map(GateResult::getGate)
-            .toList();
-    return failed.isEmpty() ? "no gate failed" : "failed gates: " + String.join(", ", failed);
-  }
-
-  private static String shortId(String id) {
-    return id == null ? "none" : id.substring(0, Math.min(12, id.length()));
+    return new Decision.Refuse(reason, detail);
   }
 }

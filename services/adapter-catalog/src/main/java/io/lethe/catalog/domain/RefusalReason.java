@@ -25,7 +25,18 @@ public enum RefusalReason {
       "it claims to be exact and names requests of its own",
       "upgrade the worker: an exact candidate replaces the released adapter and adds no request"),
   NOTHING_RELEASED(
-      "no version is released now", "release a version first; the last one was withdrawn"),
+      "no version is released now, and its parent is no adapter that ever was",
+      "redrive the forget set of the withdrawn version, or wait for the exact candidate in its"
+          + " place"),
+  ADAPTER_WITHDRAWN(
+      "its adapter is one that was withdrawn",
+      "redrive its forget set with other unlearning settings; the same settings give the same"
+          + " adapter"),
+  PINNED(
+      "the current version is pinned, and it forgets nobody more",
+      "have the version unpinned by whoever pinned it, or two others override the pin"),
+  CANARY_RUNNING(
+      "a version is on trial", "promote or end it; candidates wait in adapter.trained meanwhile"),
   BELOW_MINIMUM_WATERMARK(
       "it has not forgotten every request already served as forgotten",
       "train on an adapter whose watermark covers the minimum"),

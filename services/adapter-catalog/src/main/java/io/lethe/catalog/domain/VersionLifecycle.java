@@ -12,6 +12,8 @@ public final class VersionLifecycle {
   public enum State {
     /** A candidate that has not been decided on. */
     PROPOSED,
+    /** Answers a part of the traffic, to be tried. */
+    CANARY,
     /** The version that servers must serve. */
     RELEASED,
     /** Released earlier; a later version took its place. */
@@ -25,6 +27,8 @@ public final class VersionLifecycle {
   /** What can happen to a version. */
   public enum Event {
     RELEASE,
+    TRY,
+    PROMOTE,
     REFUSE,
     SUPERSEDE,
     WITHDRAW
@@ -38,6 +42,9 @@ public final class VersionLifecycle {
       List.of(
           new Transition(State.PROPOSED, Event.RELEASE, State.RELEASED),
           new Transition(State.PROPOSED, Event.REFUSE, State.REFUSED),
+          new Transition(State.PROPOSED, Event.TRY, State.CANARY),
+          new Transition(State.CANARY, Event.PROMOTE, State.RELEASED),
+          new Transition(State.CANARY, Event.WITHDRAW, State.WITHDRAWN),
           new Transition(State.RELEASED, Event.SUPERSEDE, State.SUPERSEDED),
           new Transition(State.RELEASED, Event.WITHDRAW, State.WITHDRAWN),
           new Transition(State.SUPERSEDED, Event.WITHDRAW, State.WITHDRAWN));

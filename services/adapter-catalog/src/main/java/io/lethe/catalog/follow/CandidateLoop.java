@@ -1,11 +1,16 @@
 package io.lethe.catalog.follow;
 
+import io.lethe.catalog.domain.Move;
+import io.lethe.catalog.domain.MoveDecision;
 import io.lethe.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -32,6 +37,19 @@ public final class CandidateLoop {
     /** Takes one record through to its commit. */
     void take(ConsumerRecord<byte[], byte[]> record);
 
+    /** Whether records must wait in their topic for now. */
+    default boolean isWaiting() {
+      return false;
+    }
+
+    /** Called whenever the loop comes round, for what time alone brings about. */
+    default void turn() {}
+
+    /** Does what a person asks for, through to its commit. */
+    default MoveDecision move(Move move) {
+      throw new UnsupportedOperationException();
+    }
+
     @Override
     void close();
   }
@@ -57,6 +75,7 @@ public final class CandidateLoop {
   private final Sessions sessions;
   private final Duration retryPause;
   private final Clock clock;
+  private final BlockingQueue<WaitingMove> moves;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread;
   private volatile Consumer<byte[], byte[]> polling;
@@ -67,12 +86,15 @@ public final class CandidateLoop {
    * A loop, to be started.
    *
    * @param retryPause pause before starting over after a fault
+   * @param movesWaitingMax moves that may wait for the loop; a further one is turned away
    */
   public CandidateLoop(
       Supplier<Consumer<byte[], byte[]>> consumers,
       Sessions sessions,
       Duration retryPause,
+      int movesWaitingMax,
       Clock clock) {
+    this.moves = new ArrayBlockingQueue<>(movesWaitingMax);
     this.consumers = consumers;
     this.sessions = sessions;
     this.retryPause = retryPause;
@@ -94,6 +116,24 @@ public final class CandidateLoop {
       current.wakeup();
     }
     thread.join(limit.toMillis());
+  }
+
+  /**
+   * Has the leader do a move; the answer comes on the loop's thread. It fails with {@link
+   * NotLeadingException} where another catalog leads or too many moves wait, and with what went
+   * wrong where nobody knows whether the move was done. It may be repeated either way.
+   */
+  public CompletableFuture<MoveDecision> submit(Move move) {
+    WaitingMove waiting = new WaitingMove(move, new CompletableFuture<>());
+    if (role() != Role.LEADER) {
+      waiting.done().completeExceptionally(new NotLeadingException("this catalog does not lead"));
+    } else if (!moves.offer(waiting)) {
+      waiting
+          .done()
+          .completeExceptionally(
+              new NotLeadingException("more moves wait than lethe.moves-waiting-max allows"));
+    }
+    return waiting.done();
   }
 
   public Role role() {
@@ -143,6 +183,7 @@ public final class CandidateLoop {
     Session session = null;
     try {
       while (!isStopping()) {
+        hold(consumer, session);
         var records = consumer.poll(POLL);
         lastTurnAt = clock.instant();
         if (session != null && assignment.changed()) {
@@ -154,15 +195,53 @@ public final class CandidateLoop {
           LOG.info("this catalog leads: earlier writers are fenced");
         }
         standing = new Standing(session == null ? Role.STANDBY : Role.LEADER, "");
+        move(session);
         for (ConsumerRecord<byte[], byte[]> record : records) {
+          if (session.isWaiting()) {
+            // What was polled and not taken comes again.
+            consumer.seek(new TopicPartition(record.topic(), record.partition()), record.offset());
+            break;
+          }
           session.take(record);
           lastTurnAt = clock.instant();
         }
       }
     } finally {
+      turnAway(new NotLeadingException("this catalog does not lead any more"));
       if (session != null) {
         session.close();
       }
+    }
+  }
+
+  /** Candidates wait in their one partition while the session wants them to. */
+  private static void hold(Consumer<byte[], byte[]> consumer, Session session) {
+    if (session != null && session.isWaiting()) {
+      consumer.pause(consumer.assignment());
+    } else {
+      consumer.resume(consumer.paused());
+    }
+  }
+
+  private void move(Session session) {
+    if (session == null) {
+      turnAway(new NotLeadingException("another catalog leads"));
+      return;
+    }
+    session.turn();
+    for (WaitingMove next = moves.poll(); next != null; next = moves.poll()) {
+      try {
+        next.done().complete(session.move(next.move()));
+      } catch (RuntimeException failed) {
+        next.done().completeExceptionally(failed);
+        throw failed;
+      }
+    }
+  }
+
+  private void turnAway(RuntimeException why) {
+    for (WaitingMove next = moves.poll(); next != null; next = moves.poll()) {
+      next.done().completeExceptionally(why);
     }
   }
 
@@ -178,6 +257,8 @@ public final class CandidateLoop {
       return false;
     }
   }
+
+  private record WaitingMove(Move move, CompletableFuture<MoveDecision> done) {}
 
   /** Role and fault are published together, so that whoever sees FAULTED also sees why. */
   private record Standing(Role role, String fault) {}

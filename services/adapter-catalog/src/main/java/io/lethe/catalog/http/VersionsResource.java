@@ -8,6 +8,8 @@ import io.lethe.catalog.release.Refusal;
 import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.event.GateResult;
+import io.lethe.schemas.event.RuleOverride;
+import io.lethe.schemas.event.VersionMove;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -16,6 +18,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -50,6 +53,7 @@ public class VersionsResource {
    *
    * @param exact whether every request of its watermark is forgotten by a model that never saw
    *     their rows
+   * @param move what was done to it last by hand; null where a candidate alone led to it
    */
   public record VersionView(
       long version,
@@ -64,7 +68,8 @@ public class VersionsResource {
       List<GateView> gates,
       String method,
       boolean exact,
-      Instant releasedAt) {
+      Instant releasedAt,
+      MoveView move) {
     static VersionView of(ReleasedVersion known) {
       AdapterVersion version = known.version();
       return new VersionView(
@@ -80,13 +85,47 @@ public class VersionsResource {
           version.getGates().stream().map(GateView::of).toList(),
           version.getMethod(),
           version.getExact(),
-          version.getReleasedAt());
+          version.getReleasedAt(),
+          MoveView.of(version.getMove()));
     }
   }
 
+  /** What was done to a version by hand, by whom and why. */
+  public record MoveView(String kind, String actorRef, String why, Instant movedAt) {
+    static MoveView of(VersionMove move) {
+      return move == null
+          ? null
+          : new MoveView(
+              move.getKind().name().toLowerCase(Locale.ROOT),
+              move.getActorRef(),
+              move.getWhy(),
+              move.getMovedAt());
+    }
+  }
+
+  /**
+   * The traffic of a version on trial.
+   *
+   * @param version null while it is only a plan for the next one
+   */
+  public record CanaryView(Long version, List<String> replicas, int percent) {}
+
+  /** Who keeps the current version current. */
+  public record PinView(String actorRef, String why, Instant pinnedAt) {}
+
+  /** The rule that two persons set aside, or that one proposed to. */
+  public record OverrideView(
+      String rule, String proposedBy, String why, String approvedBy, Instant expiresAt) {}
+
   /** The lineage, newest version first. */
   public record VersionsView(
-      Long currentVersion, WatermarkView minimumWatermark, int total, List<VersionView> versions) {}
+      Long currentVersion,
+      CanaryView canary,
+      PinView pin,
+      OverrideView override,
+      WatermarkView minimumWatermark,
+      int total,
+      List<VersionView> versions) {}
 
   /** A candidate that did not become a version. */
   public record RefusalView(
@@ -119,8 +158,11 @@ public class VersionsResource {
 
   private final CatalogService catalog;
 
-  VersionsResource(CatalogService catalog) {
+  private final Clock clock;
+
+  VersionsResource(CatalogService catalog, Clock clock) {
     this.catalog = catalog;
+    this.clock = clock;
   }
 
   /** Versions with their lineage, newest first. */
@@ -132,12 +174,8 @@ public class VersionsResource {
     }
     List<ReleasedVersion> versions = catalog.view().versions();
     Watermark minimum = catalog.view().minimumWatermark();
-    Long current =
-        versions.stream()
-            .filter(known -> known.state() == VersionLifecycle.State.RELEASED)
-            .map(known -> known.version().getVersion())
-            .max(Comparator.naturalOrder())
-            .orElse(null);
+    AdapterVersion current = inState(versions, VersionLifecycle.State.RELEASED);
+    AdapterVersion onTrial = inState(versions, VersionLifecycle.State.CANARY);
     List<VersionView> newestFirst =
         versions.stream()
             .sorted(
@@ -148,7 +186,10 @@ public class VersionsResource {
             .toList();
     return Response.ok(
             new VersionsView(
-                current,
+                current == null ? null : current.getVersion(),
+                canary(current, onTrial),
+                pin(current),
+                override(current),
                 new WatermarkView(minimum.size(), minimum.digest()),
                 versions.size(),
                 newestFirst))
@@ -167,6 +208,46 @@ public class VersionsResource {
             new RefusalsView(
                 refusals.size(), refusals.stream().limit(limit).map(RefusalView::of).toList()))
         .build();
+  }
+
+  private static AdapterVersion inState(
+      List<ReleasedVersion> versions, VersionLifecycle.State state) {
+    return versions.stream()
+        .filter(known -> known.state() == state)
+        .map(ReleasedVersion::version)
+        .max(Comparator.comparingLong(AdapterVersion::getVersion))
+        .orElse(null);
+  }
+
+  private static CanaryView canary(AdapterVersion current, AdapterVersion onTrial) {
+    AdapterVersion told = onTrial == null ? current : onTrial;
+    return told == null || told.getCanary() == null
+        ? null
+        : new CanaryView(
+            onTrial == null ? null : onTrial.getVersion(),
+            told.getCanary().getReplicas(),
+            told.getCanary().getPercent());
+  }
+
+  private static PinView pin(AdapterVersion current) {
+    return current == null || current.getPin() == null
+        ? null
+        : new PinView(
+            current.getPin().getActorRef(),
+            current.getPin().getWhy(),
+            current.getPin().getPinnedAt());
+  }
+
+  private OverrideView override(AdapterVersion current) {
+    RuleOverride override = current == null ? null : current.getRuleOverride();
+    return override == null || !clock.instant().isBefore(override.getExpiresAt())
+        ? null
+        : new OverrideView(
+            override.getRule().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+            override.getProposedBy(),
+            override.getWhy(),
+            override.getApprovedBy(),
+            override.getExpiresAt());
   }
 
   private static boolean isOutOfRange(int limit) {

@@ -2,8 +2,11 @@ package io.lethe.catalog.release;
 
 import io.lethe.catalog.domain.Decision;
 import io.lethe.catalog.domain.Lineage;
+import io.lethe.catalog.domain.Move;
+import io.lethe.catalog.domain.MoveDecision;
 import io.lethe.catalog.domain.RefusalReason;
 import io.lethe.catalog.domain.ReleasedVersion;
+import io.lethe.catalog.domain.VersionMoves;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
@@ -12,8 +15,10 @@ import io.lethe.schemas.kafka.RecordPosition;
 import io.lethe.schemas.kafka.UnwritableDeadLetterException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Optional;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -23,23 +28,30 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jboss.logging.Logger;
 
 /**
- * Decides on candidates one at a time. Each decision commits together with the candidate's offset,
- * and the lineage follows only then.
+ * Decides on candidates and moves one at a time. A decision on a candidate commits together with
+ * its offset, all records of a move together, and the lineage follows only then.
  */
 public final class CandidateDesk {
   private static final Logger LOG = Logger.getLogger(CandidateDesk.class);
 
   private final String modelId;
   private final Lineage lineage;
+  private final VersionMoves moves;
+  private final Duration canaryLimit;
   private final VersionWriter writer;
   private final Deserializer<AdapterTrained> candidates;
   private final CatalogView view;
   private final ReleaseMetrics metrics;
   private final Clock clock;
 
+  /**
+   * @param canaryLimit how long a version may be on trial; then it is promoted
+   */
   public CandidateDesk(
       String modelId,
       Lineage lineage,
+      VersionMoves moves,
+      Duration canaryLimit,
       VersionWriter writer,
       Deserializer<AdapterTrained> candidates,
       CatalogView view,
@@ -47,6 +59,8 @@ public final class CandidateDesk {
       Clock clock) {
     this.modelId = modelId;
     this.lineage = lineage;
+    this.moves = moves;
+    this.canaryLimit = canaryLimit;
     this.writer = writer;
     this.candidates = candidates;
     this.view = view;
@@ -60,8 +74,8 @@ public final class CandidateDesk {
    */
   public void open() {
     if (lineage.isEmpty()) {
-      AdapterVersion bare = lineage.bareVersion(clock.instant().truncatedTo(ChronoUnit.MILLIS));
-      writer.commit(bare);
+      AdapterVersion bare = lineage.bareVersion(now());
+      writer.commit(List.of(bare));
       lineage.apply(bare);
       LOG.infof("version 0 released: model=%s, the recommender without adapter", modelId);
     }
@@ -71,7 +85,7 @@ public final class CandidateDesk {
 
   private void sign(AdapterVersion version) {
     // The writer signs what it writes; the version itself and its number stay as they were.
-    writer.commit(version);
+    writer.commit(List.of(version));
     LOG.infof("version %d published again with this catalog's signature", version.getVersion());
   }
 
@@ -89,14 +103,14 @@ public final class CandidateDesk {
       deadLetter(record, poison);
       return;
     }
-    Decision decision = lineage.decide(candidate, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    Decision decision = lineage.decide(candidate, now());
     if (decision instanceof Decision.Release release) {
-      release(record, release.version());
+      release(record, release);
     } else if (decision instanceof Decision.Refuse refuse) {
-      writer.commit(record, Optional.empty());
+      writer.commit(record, List.of());
       refused(candidate, refuse);
     } else if (decision instanceof Decision.AlreadyReleased duplicate) {
-      writer.commit(record, Optional.empty());
+      writer.commit(record, List.of());
       metrics.duplicate();
       LOG.infof(
           "candidate adds nothing: forgetSet=%s, current version is %d",
@@ -104,26 +118,100 @@ public final class CandidateDesk {
     }
   }
 
-  private void release(ConsumerRecord<byte[], byte[]> record, AdapterVersion version) {
-    ProducerRecord<byte[], byte[]> message;
+  private void release(ConsumerRecord<byte[], byte[]> record, Decision.Release release) {
+    List<ProducerRecord<byte[], byte[]>> messages;
     try {
-      message = writer.message(version);
+      messages = release.records().stream().map(writer::message).toList();
     } catch (SerializationException unwritable) {
       deadLetter(record, unwritable);
       return;
     }
-    writer.commit(record, Optional.of(message));
-    lineage.apply(version);
-    view.show(lineage);
+    boolean yields = pinYields(release.version());
+    writer.commit(record, messages);
+    applied(release.records());
     metrics.released();
+    AdapterVersion version = release.version();
     LOG.infof(
-        "version %d released: forgetSet=%s, adapter=%s, new requests=%d, watermark=%d, %s",
+        "version %d %s: forgetSet=%s, adapter=%s, new requests=%d, watermark=%d, %s",
         version.getVersion(),
+        release.current() == null ? "released" : "on trial",
         version.getForgetSetId(),
         version.getAdapterId(),
         version.getNewRequestIds().size(),
         version.getWatermark().size(),
         version.getExact() ? "exact" : "approximate");
+    if (yields) {
+      LOG.warnf(
+          "the pin of the version before ends: version %d forgets requests that it does not",
+          version.getVersion());
+    }
+  }
+
+  private boolean pinYields(AdapterVersion next) {
+    return next.getPin() == null
+        && lineage.current().filter(known -> known.version().getPin() != null).isPresent();
+  }
+
+  /**
+   * Does what a person asks for, through to its commit.
+   *
+   * @throws org.apache.kafka.common.KafkaException when the commit failed or the registry is away
+   */
+  public MoveDecision move(Move move) {
+    MoveDecision decision = moves.decide(move, now());
+    String kind = move.getClass().getSimpleName();
+    if (decision instanceof MoveDecision.Publish publish) {
+      writer.commit(publish.records());
+      applied(publish.records());
+      metrics.moved(kind);
+      LOG.warnf(
+          "%s by %s: published %s, why: %s",
+          kind,
+          move.order().actorRef().isEmpty() ? "the catalog itself" : move.order().actorRef(),
+          publish.records().stream()
+              .map(record -> record.getVersion() + " " + record.getStatus())
+              .toList(),
+          move.order().why());
+    } else if (decision instanceof MoveDecision.Refuse refuse) {
+      metrics.moveRefused(refuse.reason());
+      LOG.infof(
+          "%s by %s refused: %s (%s)",
+          kind, move.order().actorRef(), refuse.reason().explanation(), refuse.detail());
+    }
+    return decision;
+  }
+
+  /** Whether candidates must wait in adapter.trained: a version is on trial. */
+  public boolean isWaiting() {
+    return lineage.canary().isPresent();
+  }
+
+  /**
+   * Promotes what has been on trial for its time: it passed every gate, and requests wait for it.
+   * Where a pin forbids that, the trial ends.
+   */
+  public void turn() {
+    lineage
+        .canary()
+        .map(ReleasedVersion::version)
+        .filter(version -> !now().isBefore(version.getReleasedAt().plus(canaryLimit)))
+        .ifPresent(this::endOfTrial);
+  }
+
+  private void endOfTrial(AdapterVersion version) {
+    Move.Order order = new Move.Order("", "on trial for lethe.canary-limit, " + canaryLimit);
+    if (move(new Move.Promote(version.getVersion(), order)) instanceof MoveDecision.Refuse) {
+      move(new Move.EndCanary(order));
+    }
+  }
+
+  private void applied(List<AdapterVersion> records) {
+    records.forEach(lineage::apply);
+    view.show(lineage);
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
   private void refused(AdapterTrained candidate, Decision.Refuse refuse) {
@@ -144,7 +232,7 @@ public final class CandidateDesk {
 
   private void deadLetter(ConsumerRecord<byte[], byte[]> record, SerializationException error) {
     try {
-      writer.commit(record, Optional.of(DeadLetters.record(record, error, 1, clock)));
+      writer.commit(record, List.of(DeadLetters.record(record, error, 1, clock)));
     } catch (ProducerFencedException fenced) {
       throw fenced;
     } catch (KafkaException failed) {

@@ -1,5 +1,6 @@
 package io.lethe.catalog.release;
 
+import io.lethe.catalog.domain.MoveRefusal;
 import io.lethe.catalog.domain.RefusalReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,6 +10,8 @@ import java.util.Locale;
 public final class ReleaseMetrics {
   private static final String RELEASED = "adapter.versions.released";
   private static final String REFUSED = "adapter.candidates.refused";
+  private static final String MOVES = "adapter.version.moves";
+  private static final String MOVES_REFUSED = "adapter.version.moves.refused";
   private static final String DUPLICATE = "adapter.candidates.duplicate";
   private static final String DEAD_LETTERS = "dlq.records";
   private static final String UNWRITABLE = "dlq.write.failures";
@@ -28,6 +31,15 @@ public final class ReleaseMetrics {
         .tag("reason", reason.name().toLowerCase(Locale.ROOT))
         .register(registry)
         .increment();
+  }
+
+  /** A person, or the end of a trial, had a version moved. */
+  void moved(String kind) {
+    registry.counter(MOVES, "move", kind.toLowerCase(Locale.ROOT)).increment();
+  }
+
+  void moveRefused(MoveRefusal reason) {
+    registry.counter(MOVES_REFUSED, "reason", reason.name().toLowerCase(Locale.ROOT)).increment();
   }
 
   void duplicate() {

@@ -1,6 +1,7 @@
 package io.lethe.catalog.release;
 
 import io.lethe.schemas.event.AdapterVersion;
+import io.lethe.schemas.event.VersionStatus;
 import io.lethe.schemas.sign.VersionKeys;
 import io.lethe.schemas.sign.VersionStatement;
 import java.nio.file.Path;
@@ -29,9 +30,12 @@ public final class VersionSigner {
     return new VersionSigner(Optional.empty());
   }
 
-  /** The version with this catalog's signature, whatever it bore before. */
+  /**
+   * The version with this catalog's signature, whatever it bore before. A withdrawal needs none:
+   * servers obey it as it is, since it only takes away.
+   */
   AdapterVersion signed(AdapterVersion version) {
-    return key.isEmpty()
+    return key.isEmpty() || version.getStatus() == VersionStatus.WITHDRAWN
         ? version
         : AdapterVersion.newBuilder(version).setSignature(signature(version)).build();
   }
@@ -51,7 +55,16 @@ public final class VersionSigner {
             version.getRecommenderDigest(),
             version.getWatermarkDigest(),
             version.getWatermark(),
-            version.getMinimumWatermark())
+            version.getMinimumWatermark(),
+            share(version))
         .sign(key.orElseThrow());
+  }
+
+  /** Of a released version servers do not act on its share: it is a plan for the next one. */
+  private static String share(AdapterVersion version) {
+    return version.getStatus() == VersionStatus.CANARY
+        ? VersionStatement.share(
+            version.getCanary().getReplicas(), version.getCanary().getPercent())
+        : null;
   }
 }

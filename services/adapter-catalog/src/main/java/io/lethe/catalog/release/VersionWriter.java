@@ -4,8 +4,8 @@ import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.kafka.CloudEvents;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -77,18 +77,18 @@ public final class VersionWriter implements AutoCloseable {
     return signer.mustSign(version);
   }
 
-  /** Commits a version that no candidate stands behind. */
-  void commit(AdapterVersion version) {
-    ProducerRecord<byte[], byte[]> message = message(version);
-    inTransaction(() -> producer.send(message));
+  /** Commits versions that no candidate stands behind, all or none. */
+  void commit(List<AdapterVersion> versions) {
+    List<ProducerRecord<byte[], byte[]>> messages = versions.stream().map(this::message).toList();
+    inTransaction(() -> messages.forEach(producer::send));
   }
 
-  /** Commits the record's offset, and the message where there is one. */
+  /** Commits the record's offset together with the messages. */
   void commit(
-      ConsumerRecord<byte[], byte[]> record, Optional<ProducerRecord<byte[], byte[]>> message) {
+      ConsumerRecord<byte[], byte[]> record, List<ProducerRecord<byte[], byte[]>> messages) {
     inTransaction(
         () -> {
-          message.ifPresent(producer::send);
+          messages.forEach(producer::send);
           producer.sendOffsetsToTransaction(
               Map.of(
                   new TopicPartition(record.topic(), record.partition()),

@@ -1,7 +1,10 @@
 package io.lethe.catalog.follow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lethe.catalog.domain.Move;
+import io.lethe.catalog.domain.MoveDecision;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -77,6 +81,7 @@ class CandidateLoopTest {
               throw new IllegalStateException("version 3 was trained on another recommender");
             },
             Duration.ofHours(1),
+            2,
             Clock.systemUTC());
     loop.start();
     assertEvents("refused");
@@ -84,6 +89,55 @@ class CandidateLoopTest {
       Thread.onSpinWait();
     }
     assertThat(loop.fault()).isEqualTo("version 3 was trained on another recommender");
+  }
+
+  @Test
+  void shouldDoMovesOnItsOwnThreadAndKeepCandidatesWaitingMeanwhile() throws Exception {
+    MockConsumer<byte[], byte[]> consumer = consumer();
+    consumer.schedulePollTask(
+        () -> {
+          consumer.rebalance(List.of(PARTITION));
+          consumer.updateBeginningOffsets(Map.of(PARTITION, 0L));
+        });
+    AtomicBoolean waiting = new AtomicBoolean(true);
+    start(
+        new Recorder() {
+          @Override
+          public boolean isWaiting() {
+            return waiting.get();
+          }
+
+          @Override
+          public MoveDecision move(Move move) {
+            events.add("moved by " + Thread.currentThread().getName());
+            waiting.set(false);
+            return new MoveDecision.Unchanged();
+          }
+        });
+    assertEvents("opened");
+    while (loop.role() != CandidateLoop.Role.LEADER) {
+      Thread.onSpinWait();
+    }
+    while (consumer.paused().isEmpty()) {
+      Thread.onSpinWait();
+    }
+    consumer.schedulePollTask(
+        () ->
+            consumer.addRecord(
+                new ConsumerRecord<>(PARTITION.topic(), 0, 0, new byte[0], "a".getBytes())));
+    Move move = new Move.EndCanary(new Move.Order("anna", "it answers nonsense"));
+    assertThat(loop.submit(move).get(10, TimeUnit.SECONDS)).isEqualTo(new MoveDecision.Unchanged());
+    assertEvents("moved by candidate-loop", "took a");
+    assertThat(consumer.paused()).isEmpty();
+  }
+
+  @Test
+  void shouldTurnMovesAwayWhileItDoesNotLead() {
+    consumer().schedulePollTask(() -> {});
+    start(new Recorder());
+    Move move = new Move.EndCanary(new Move.Order("anna", "it answers nonsense"));
+    assertThatThrownBy(() -> loop.submit(move).get(10, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(NotLeadingException.class);
   }
 
   private void start(CandidateLoop.Session session) {
@@ -95,6 +149,7 @@ class CandidateLoopTest {
               return session;
             },
             Duration.ofMillis(1),
+            2,
             Clock.systemUTC());
     loop.start();
   }

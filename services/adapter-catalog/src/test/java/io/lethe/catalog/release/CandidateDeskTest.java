@@ -8,8 +8,10 @@ import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.lethe.catalog.domain.Candidates;
 import io.lethe.catalog.domain.Lineage;
+import io.lethe.catalog.domain.OverrideLimits;
 import io.lethe.catalog.domain.RefusalReason;
 import io.lethe.catalog.domain.VersionLifecycle;
+import io.lethe.catalog.domain.VersionMoves;
 import io.lethe.faults.CatalogueFault;
 import io.lethe.faults.FaultCase;
 import io.lethe.faults.FaultLevel;
@@ -29,6 +31,7 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -79,6 +82,8 @@ class CandidateDeskTest {
     return new CandidateDesk(
         Candidates.MODEL,
         lineage,
+        new VersionMoves(lineage, new OverrideLimits(Duration.ofMinutes(15), Duration.ofHours(1))),
+        Duration.ofHours(1),
         writer,
         new AvroDeserializer<>(registry, AdapterTrained.class),
         view,

@@ -130,6 +130,7 @@ public final class ServingAnnouncer {
         .setSuppressionOffsets(offsets)
         .setSwitchedAt(serving == null ? startedAt : serving.switchedAt())
         .setSentAt(sentAt)
+        .setCanaryVersion(slot.canary().map(canary -> canary.version().version()).orElse(null))
         .build();
   }
 }

@@ -2,6 +2,7 @@ package io.lethe.serving.follow;
 
 import io.lethe.schemas.InteractionKey;
 import io.lethe.schemas.event.AdapterVersion;
+import io.lethe.schemas.event.CanaryShare;
 import io.lethe.schemas.event.CatalogItem;
 import io.lethe.schemas.event.DeletionAction;
 import io.lethe.schemas.event.DeletionProgressed;
@@ -11,6 +12,8 @@ import io.lethe.schemas.event.InteractionRecorded;
 import io.lethe.schemas.event.RequestStage;
 import io.lethe.schemas.event.SubjectProfile;
 import io.lethe.schemas.event.VersionStatus;
+import io.lethe.schemas.sign.VersionStatement;
+import io.lethe.serving.domain.CanaryVersion;
 import io.lethe.serving.domain.ErasureScope;
 import io.lethe.serving.domain.Interaction;
 import io.lethe.serving.domain.ReleasedVersion;
@@ -24,25 +27,32 @@ import java.util.stream.Stream;
 
 /** What each event means for this server. A null value is a tombstone. */
 public final class EventApplier {
+  private static final int ALL = 100;
+
   private final String modelId;
+  private final String replicaId;
   private final ServingState state;
   private final AdapterSwapper swapper;
   private final BiConsumer<String, String> index;
 
   /** Without an index of items. */
-  public EventApplier(String modelId, ServingState state, AdapterSwapper swapper) {
-    this(modelId, state, swapper, (itemId, title) -> {});
+  public EventApplier(
+      String modelId, String replicaId, ServingState state, AdapterSwapper swapper) {
+    this(modelId, replicaId, state, swapper, (itemId, title) -> {});
   }
 
   /**
+   * @param replicaId this server's name, by which versions on trial may be meant for it
    * @param index told of every item's title, null when it is gone
    */
   public EventApplier(
       String modelId,
+      String replicaId,
       ServingState state,
       AdapterSwapper swapper,
       BiConsumer<String, String> index) {
     this.modelId = modelId;
+    this.replicaId = replicaId;
     this.state = state;
     this.swapper = swapper;
     this.index = index;
@@ -103,7 +113,9 @@ public final class EventApplier {
       return;
     }
     if (version.getStatus() == VersionStatus.RELEASED) {
-      swapper.announce(released(version));
+      swapper.announce(released(version, minimum(version)));
+    } else if (version.getStatus() == VersionStatus.CANARY && version.getCanary() != null) {
+      swapper.tryOut(canary(version));
     } else if (version.getStatus() == VersionStatus.WITHDRAWN) {
       swapper.withdraw(version.getVersion(), Set.copyOf(version.getMinimumWatermark()));
     }
@@ -129,7 +141,17 @@ public final class EventApplier {
     };
   }
 
-  private static ReleasedVersion released(AdapterVersion version) {
+  /** What a version on trial has forgotten is demanded of nobody until it is released. */
+  private CanaryVersion canary(AdapterVersion version) {
+    CanaryShare share = version.getCanary();
+    int percent = share.getReplicas().contains(replicaId) ? ALL : share.getPercent();
+    return new CanaryVersion(
+        released(version, Set.copyOf(version.getMinimumWatermark())),
+        VersionStatement.share(share.getReplicas(), share.getPercent()),
+        percent);
+  }
+
+  private static ReleasedVersion released(AdapterVersion version, Set<String> minimum) {
     return new ReleasedVersion(
         version.getVersion(),
         version.getAdapterId(),
@@ -137,7 +159,7 @@ public final class EventApplier {
         version.getUri(),
         version.getRecommenderDigest(),
         new Watermark(Set.copyOf(version.getWatermark()), version.getWatermarkDigest()),
-        minimum(version),
+        minimum,
         version.getReleasedAt(),
         version.getSignature());
   }

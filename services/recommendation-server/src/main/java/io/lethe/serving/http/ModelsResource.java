@@ -14,6 +14,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +63,7 @@ public class ModelsResource {
       ReleasedVersion version = serving.get().version();
       data.add(model(modelId + ":" + version.version(), version.adapterId(), modelId, serving));
     }
+    slot.canary().ifPresent(canary -> data.add(onTrial(canary.version())));
     for (AdapterSlot.Serving held : slot.held()) {
       data.add(held(held));
     }
@@ -80,9 +82,17 @@ public class ModelsResource {
     return new ModelList("list", data, lifecycle.state().name(), refused);
   }
 
+  /** A version that answers a part of the requests. */
+  private Model onTrial(ReleasedVersion version) {
+    return listed(version, true, null);
+  }
+
   /** An earlier version that answers only requests pinned to it. */
   private Model held(AdapterSlot.Serving held) {
-    ReleasedVersion version = held.version();
+    return listed(held.version(), false, held.switchedAt());
+  }
+
+  private Model listed(ReleasedVersion version, boolean served, Instant switchedAt) {
     return new Model(
         modelId + ":" + version.version(),
         "model",
@@ -90,11 +100,11 @@ public class ModelsResource {
         OWNER,
         version.bare() ? version.recommenderDigest() : version.adapterId(),
         modelId,
-        false,
+        served,
         version.version(),
         version.watermark().digest(),
         version.watermark().size(),
-        held.switchedAt());
+        switchedAt);
   }
 
   private static Model model(

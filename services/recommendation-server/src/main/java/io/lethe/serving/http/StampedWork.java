@@ -23,6 +23,11 @@ record StampedWork<T>(ScoringWork<T> work, Function<T, Object> body)
   }
 
   @Override
+  public Optional<String> subjectRef() {
+    return work.subjectRef();
+  }
+
+  @Override
   public List<Prompt> prompts() {
     return work.prompts();
   }

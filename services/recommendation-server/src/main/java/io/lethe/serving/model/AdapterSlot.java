@@ -1,5 +1,6 @@
 package io.lethe.serving.model;
 
+import io.lethe.serving.domain.CanaryVersion;
 import io.lethe.serving.domain.ReleasedVersion;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -18,7 +19,12 @@ public final class AdapterSlot {
   public record Serving(ReleasedVersion version, Instant switchedAt) {}
 
   private final ScoringEngine engine;
+
+  /** A version that answers a part of the subjects beside the current one. */
+  private record Trial(ServedModel model, CanaryVersion canary) {}
+
   private final AtomicReference<ServedModel> current = new AtomicReference<>();
+  private final AtomicReference<Trial> trial = new AtomicReference<>();
   private final Queue<ServedModel> draining = new ConcurrentLinkedQueue<>();
 
   /** Earlier versions that pinned requests may still ask, newest first; guarded by itself. */
@@ -56,8 +62,20 @@ public final class AdapterSlot {
     }
   }
 
-  /** A hold on that version, where it is served or held. */
+  /** A hold on what answers this subject now: the version on trial, or the current one. */
+  public Optional<Lease> acquire(String subjectRef) {
+    Trial now = trial.get();
+    return now != null && now.canary().answers(subjectRef) && now.model().retain()
+        ? Optional.of(new Lease(now.model(), engine))
+        : acquire();
+  }
+
+  /** A hold on that version, where it is served, on trial or held. */
   public Optional<Lease> acquire(long version) {
+    Trial now = trial.get();
+    if (now != null && now.model().version().version() == version && now.model().retain()) {
+      return Optional.of(new Lease(now.model(), engine));
+    }
     Optional<Lease> served = acquire();
     if (served.isPresent()) {
       if (served.get().version().version() == version) {
@@ -86,19 +104,57 @@ public final class AdapterSlot {
         .map(model -> new Serving(model.version(), model.switchedAt()));
   }
 
+  /** The version on trial that answers a part of the requests here. */
+  public Optional<CanaryVersion> canary() {
+    return Optional.ofNullable(trial.get()).map(Trial::canary);
+  }
+
   /** Requests that still run on a version no longer current. */
   public int requestsOnOldVersions() {
     draining.removeIf(model -> model.references() == 0);
     return draining.stream().mapToInt(ServedModel::references).sum();
   }
 
-  /** The current adapter with one more reference, where its content is the one asked for. */
-  Optional<LoadedAdapter> shareCurrent(String adapterId) {
-    ServedModel model = current.get();
+  /** The adapter served or on trial with one more reference, where it is the one asked for. */
+  Optional<LoadedAdapter> shareLoaded(String adapterId) {
+    Trial tried = trial.get();
+    Optional<LoadedAdapter> shared = share(current.get(), adapterId);
+    return shared.isPresent() ? shared : share(tried == null ? null : tried.model(), adapterId);
+  }
+
+  private static Optional<LoadedAdapter> share(ServedModel model, String adapterId) {
     if (model == null || model.adapter() == null || !model.adapter().id().equals(adapterId)) {
       return Optional.empty();
     }
     return model.adapter().retain() ? Optional.of(model.adapter()) : Optional.empty();
+  }
+
+  /** Has a version on trial answer its share of the subjects from now on. */
+  void tryOut(ServedModel model, CanaryVersion canary) {
+    replaceTrial(new Trial(model, canary));
+  }
+
+  /** Changes the share of the version on trial; false where it is another. */
+  boolean reshare(CanaryVersion canary) {
+    Trial now = trial.get();
+    return now != null
+        && now.canary().version().version() == canary.version().version()
+        && trial.compareAndSet(now, new Trial(now.model(), canary));
+  }
+
+  /** The current version answers every request again; false where none was on trial. */
+  boolean endTrial() {
+    return replaceTrial(null);
+  }
+
+  private boolean replaceTrial(Trial next) {
+    Trial previous = trial.getAndSet(next);
+    if (previous != null) {
+      synchronized (held) {
+        drain(previous.model());
+      }
+    }
+    return previous != null;
   }
 
   /**

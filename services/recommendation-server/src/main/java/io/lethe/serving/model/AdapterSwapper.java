@@ -1,18 +1,17 @@
 package io.lethe.serving.model;
 
-import io.lethe.engine.Prompt;
-import io.lethe.engine.Viewed;
 import io.lethe.serving.domain.Alarm;
 import io.lethe.serving.domain.Backoff;
+import io.lethe.serving.domain.CanaryVersion;
 import io.lethe.serving.domain.ReleasedVersion;
 import io.lethe.serving.domain.SlotEvent;
 import io.lethe.serving.domain.SlotLifecycle;
 import io.lethe.serving.domain.SlotState;
+import io.lethe.serving.domain.WatermarkBarrier;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -27,24 +26,16 @@ import java.util.Set;
  * of the catalog's minimum, or of any version served here before, is refused.
  */
 public final class AdapterSwapper {
-  private static final List<Prompt> WARM_UP =
-      List.of(
-          new Prompt(null, List.of(), "The First Item"),
-          new Prompt(
-              "a person",
-              List.of(new Viewed("The First Item", 5), new Viewed("The Second Item", 1)),
-              "The Third Item"));
-
-  private final ScoringEngine engine;
   private final AdapterSlot slot;
   private final SlotLifecycle lifecycle;
   private final Alarm alarm;
   private final Backoff backoff;
   private final Clock clock;
   private final SwapObserver observer;
-  private final ReleaseCheck signatures;
+  private final VersionLoader loader;
+  private final WatermarkBarrier barrier;
+  private final TrialAttempts trials;
 
-  private final Set<String> required = new HashSet<>();
   private final Set<Long> withdrawnVersions = new HashSet<>();
   private ReleasedVersion wanted;
   private Refusal refusal;
@@ -62,11 +53,7 @@ public final class AdapterSwapper {
     this(engine, slot, lifecycle, alarm, backoff, clock, observer, ReleaseCheck.NONE);
   }
 
-  /**
-   * The observer is told on the alarm's thread.
-   *
-   * @param signatures tells whether the catalog released a version
-   */
+  /** As below, with the barrier that is meant to stand. */
   public AdapterSwapper(
       ScoringEngine engine,
       AdapterSlot slot,
@@ -76,14 +63,44 @@ public final class AdapterSwapper {
       Clock clock,
       SwapObserver observer,
       ReleaseCheck signatures) {
-    this.engine = engine;
+    this(
+        engine,
+        slot,
+        lifecycle,
+        alarm,
+        backoff,
+        clock,
+        observer,
+        signatures,
+        new WatermarkBarrier());
+  }
+
+  /**
+   * The observer is told on the alarm's thread.
+   *
+   * @param signatures tells whether the catalog released a version
+   * @param barrier tells which watermarks may be served, nothing raised yet
+   */
+  public AdapterSwapper(
+      ScoringEngine engine,
+      AdapterSlot slot,
+      SlotLifecycle lifecycle,
+      Alarm alarm,
+      Backoff backoff,
+      Clock clock,
+      SwapObserver observer,
+      ReleaseCheck signatures,
+      WatermarkBarrier barrier) {
     this.slot = slot;
     this.lifecycle = lifecycle;
     this.alarm = alarm;
     this.backoff = backoff;
     this.clock = clock;
     this.observer = observer;
-    this.signatures = signatures;
+    this.loader = new VersionLoader(engine, slot, signatures);
+    this.barrier = barrier;
+    this.trials =
+        new TrialAttempts(loader, slot, alarm, backoff, clock, observer, this::mayTry, this);
   }
 
   /**
@@ -106,10 +123,23 @@ public final class AdapterSwapper {
     schedule(Duration.ZERO);
   }
 
+  /**
+   * A version is on trial: it answers its share beside the current version, which goes on to be
+   * what this server acknowledges. It raises nothing, so that the trial can be ended.
+   */
+  public synchronized void tryOut(CanaryVersion canary) {
+    demand(canary.version().minimumWatermark());
+    if (!withdrawnVersions.contains(canary.version().version())
+        && canary.version().version() > newestKnown()) {
+      trials.announce(canary);
+    }
+  }
+
   /** The catalog took a version back. */
   public synchronized void withdraw(long version, Set<String> minimumWatermark) {
     withdrawnVersions.add(version);
     demand(minimumWatermark);
+    trials.end(version);
     if (wanted != null && wanted.version() == version) {
       wanted = null;
       refusal = null;
@@ -147,6 +177,7 @@ public final class AdapterSwapper {
     if (lifecycle.state() != SlotState.STOPPED) {
       lifecycle.fire(SlotEvent.STOPPED);
       wanted = null;
+      trials.endUpTo(Long.MAX_VALUE);
       slot.publish(null, none -> false);
     }
   }
@@ -162,50 +193,13 @@ public final class AdapterSwapper {
     }
     Instant startedAt = clock.instant();
     try {
-      signatures.check(version);
+      loader.verify(version, null);
       demandCoverage(version);
-      LoadedAdapter adapter = prepare(version);
+      LoadedAdapter adapter = loader.load(version);
       publish(version, adapter, startedAt);
     } catch (RuntimeException | Error bad) {
       // Whatever it was, memory included: the version before must go on serving.
       refuse(version, bad);
-    }
-  }
-
-  private LoadedAdapter prepare(ReleasedVersion version) {
-    if (!version.watermark().sound()) {
-      throw new IllegalStateException(
-          "The version's watermark digest does not match its requests; release it anew.");
-    }
-    if (!engine.recommenderDigest().equals(version.recommenderDigest())) {
-      throw new IllegalStateException(
-          "The version belongs to another recommender; point lethe.recommender-folder at the one"
-              + " whose digest begins with "
-              + start(version.recommenderDigest())
-              + " (this server holds "
-              + start(engine.recommenderDigest())
-              + ").");
-    }
-    if (version.bare()) {
-      return warmed(null);
-    }
-    Optional<LoadedAdapter> shared = slot.shareCurrent(version.adapterId());
-    return shared.isPresent() ? shared.get() : warmed(engine.load(version));
-  }
-
-  private LoadedAdapter warmed(LoadedAdapter adapter) {
-    try {
-      for (float score : engine.score(WARM_UP, adapter)) {
-        if (!(score >= 0 && score <= 1)) {
-          throw new IllegalStateException("The adapter's scores are no probabilities.");
-        }
-      }
-      return adapter;
-    } catch (RuntimeException bad) {
-      if (adapter != null) {
-        adapter.release();
-      }
-      throw bad;
     }
   }
 
@@ -222,8 +216,10 @@ public final class AdapterSwapper {
         throw bad;
       }
       ServedModel next = new ServedModel(version, adapter, clock.instant());
-      required.addAll(version.watermark().requestIds());
+      barrier.raise(version.watermark().requestIds());
       slot.publish(next, this::mayHold);
+      // What was on trial is this version, or was overtaken by it.
+      trials.endUpTo(version.version());
       lifecycle.fire(SlotEvent.LOAD_SUCCEEDED);
       serving = new AdapterSlot.Serving(version, next.switchedAt());
       if (wanted == version) {
@@ -267,12 +263,21 @@ public final class AdapterSwapper {
 
   /** From now on nothing is served or held that has not forgotten these too. */
   private void demand(Set<String> requestIds) {
-    required.addAll(requestIds);
+    barrier.raise(requestIds);
     slot.holdOnly(this::mayHold);
+    slot.canary()
+        .map(CanaryVersion::version)
+        .filter(version -> !mayHold(version))
+        .ifPresent(version -> trials.end(version.version()));
   }
 
   private boolean mayHold(ReleasedVersion version) {
-    return version.watermark().covers(required) && !withdrawnVersions.contains(version.version());
+    return barrier.admits(version.watermark()) && !withdrawnVersions.contains(version.version());
+  }
+
+  /** Beside a version that stands, never in place of one. */
+  private boolean mayTry(ReleasedVersion version) {
+    return lifecycle.answers() && mayHold(version);
   }
 
   private synchronized void demandWanted(ReleasedVersion version) {
@@ -282,7 +287,7 @@ public final class AdapterSwapper {
   }
 
   private synchronized void demandCoverage(ReleasedVersion version) {
-    long missing = version.watermark().missing(required);
+    long missing = barrier.missing(version.watermark());
     if (missing > 0) {
       throw new IllegalStateException(
           "The version's watermark lacks "
@@ -302,9 +307,5 @@ public final class AdapterSwapper {
   private long newestKnown() {
     long served = slot.serving().map(serving -> serving.version().version()).orElse(-1L);
     return wanted == null ? served : Math.max(served, wanted.version());
-  }
-
-  private static String start(String digest) {
-    return digest.substring(0, Math.min(12, digest.length()));
   }
 }

@@ -24,7 +24,7 @@ public final class SignedReleases implements ReleaseCheck {
   }
 
   @Override
-  public void check(ReleasedVersion version) {
+  public void check(ReleasedVersion version, String share) {
     if (version.signature() == null) {
       throw new IllegalStateException(
           "The version is unsigned; give the catalog its lethe.signing-key-file, or find out who"
@@ -39,7 +39,8 @@ public final class SignedReleases implements ReleaseCheck {
             version.recommenderDigest(),
             version.watermark().digest(),
             version.watermark().requestIds(),
-            version.minimumWatermark());
+            version.minimumWatermark(),
+            share);
     if (keys.stream().noneMatch(key -> statement.isSignedBy(key, version.signature()))) {
       throw new IllegalStateException(
           "The version's signature is by none of lethe.catalog-public-key-files, or something of"

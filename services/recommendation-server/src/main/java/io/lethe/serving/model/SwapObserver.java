@@ -9,4 +9,7 @@ public interface SwapObserver {
 
   /** A version was refused and the one before keeps serving. */
   void refused(Refusal refusal);
+
+  /** A version on trial began or ceased to answer a part of the requests. */
+  default void trialChanged() {}
 }

@@ -96,6 +96,11 @@ public final class RecommendationMaker {
     }
 
     @Override
+    public Optional<String> subjectRef() {
+      return Optional.of(query.subjectRef());
+    }
+
+    @Override
     public List<Prompt> prompts() {
       view = state.view(query.subjectRef());
       targets = targets(query, view);

@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -18,8 +17,8 @@ import java.util.function.Function;
  * bring its own team of native threads and slow all others.
  *
  * <p>Requests that wait together are scored together: one native call for each version they ask,
- * which is one for all unless some are pinned. A request takes its version and makes its prompts
- * when its turn comes, so that neither is older than it need be.
+ * which is one for all unless some are pinned or a version is on trial. A request takes its version
+ * and makes its prompts when its turn comes, so that neither is older than it need be.
  */
 public final class ScoringPool implements AutoCloseable {
   private static final long CLOSE_MILLIS_MAX = 10_000;
@@ -28,18 +27,18 @@ public final class ScoringPool implements AutoCloseable {
 
   private final ScoringQueue queue;
   private final int queueMax;
-  private final Function<OptionalLong, Lease> leases;
+  private final Function<ScoringWork<?>, Lease> leases;
   private final List<Thread> threads = new ArrayList<>();
   private final LongAdder calls = new LongAdder();
   private final LongAdder scored = new LongAdder();
 
   /**
    * @param queueMax requests that may wait
-   * @param leases gives a hold on the served version or on the one pinned; what it throws, the
+   * @param leases gives a hold on the version that is to answer the work; what it throws, the
    *     requests that asked for it are answered
    */
   public ScoringPool(
-      int threads, int queueMax, BatchLimits limits, Function<OptionalLong, Lease> leases) {
+      int threads, int queueMax, BatchLimits limits, Function<ScoringWork<?>, Lease> leases) {
     this.queueMax = queueMax;
     this.queue = new ScoringQueue(queueMax, limits);
     this.leases = leases;
@@ -129,8 +128,7 @@ public final class ScoringPool implements AutoCloseable {
   private void sort(
       WaitingWork<?> work, Map<Long, Lease> held, Map<Long, List<WaitingWork<?>>> byVersion) {
     try {
-      OptionalLong pinned = work.pinnedVersion();
-      Lease lease = leases.apply(pinned);
+      Lease lease = leases.apply(work.work());
       if (held.putIfAbsent(lease.version().version(), lease) != null) {
         lease.close();
       }

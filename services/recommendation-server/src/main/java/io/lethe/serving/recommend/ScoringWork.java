@@ -21,6 +21,11 @@ public interface ScoringWork<T> {
     return OptionalLong.empty();
   }
 
+  /** Whom the answer is for, where it is for one subject: a version on trial may answer it. */
+  default Optional<String> subjectRef() {
+    return Optional.empty();
+  }
+
   /** The prompts, made when its turn comes and anew where {@link #finish} wants that. */
   List<Prompt> prompts();
 

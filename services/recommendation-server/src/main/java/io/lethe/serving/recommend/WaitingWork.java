@@ -3,7 +3,6 @@ package io.lethe.serving.recommend;
 import io.lethe.engine.Prompt;
 import io.lethe.serving.domain.ReleasedVersion;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** Work in the queue, and the caller who waits for it. */
@@ -28,8 +27,8 @@ final class WaitingWork<T> {
     return work.size();
   }
 
-  OptionalLong pinnedVersion() {
-    return work.pinnedVersion();
+  ScoringWork<T> work() {
+    return work;
   }
 
   /** Whether the caller has given up, or has been told what went wrong. */

@@ -65,7 +65,8 @@ class ServingAnnouncerTest {
         .containsExactly(start, start.plusSeconds(2), start.plusSeconds(4));
     assertThat(publisher.sent().get(0))
         .isEqualTo(
-            new AdapterServing("server-1", "recommender", -1L, null, "", Map.of(), start, start));
+            new AdapterServing(
+                "server-1", "recommender", -1L, null, "", Map.of(), start, start, null));
   }
 
   @Test
@@ -85,7 +86,8 @@ class ServingAnnouncerTest {
                 Versions.digest(Set.of("r1")),
                 Map.of(),
                 switchedAt,
-                switchedAt));
+                switchedAt,
+                null));
   }
 
   @Test

@@ -49,6 +49,7 @@ class EventApplierTest {
   private final EventApplier applier =
       new EventApplier(
           "recommender",
+          "server-1",
           state,
           new AdapterSwapper(
               engine,

@@ -3,10 +3,10 @@ package io.lethe.worker.domain;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.event.ForgetSetClosed;
-import io.lethe.schemas.event.VersionStatus;
+import io.lethe.schemas.event.OverriddenRule;
+import io.lethe.schemas.event.RuleOverride;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.HashSet;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +33,8 @@ public final class ParentTracker {
   private record Published(
       String forgetSetId,
       boolean accepted,
+      String adapterId,
+      Instant trainedAt,
       boolean changesAdapter,
       String parentAdapterId,
       List<String> requestIds,
@@ -44,15 +46,11 @@ public final class ParentTracker {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<String, Published> published = new LinkedHashMap<>();
-  private final Set<String> releasedForgetSets = new HashSet<>();
 
   /** Adapter to whether the exact candidate in its place was accepted. */
   private final Map<String, Boolean> exactByParent = new LinkedHashMap<>();
 
-  private final ArrayDeque<String> releasedOrder = new ArrayDeque<>();
-  private AdapterVersion current;
-  private Set<String> watermark = Set.of();
-  private AdapterVersion latestExact;
+  private final KnownVersions versions;
   private boolean caughtUp;
   private boolean stopped;
 
@@ -65,23 +63,14 @@ public final class ParentTracker {
   public ParentTracker(String recommenderDigest, int rememberedMax) {
     this.recommenderDigest = recommenderDigest;
     this.rememberedMax = rememberedMax;
+    this.versions = new KnownVersions(rememberedMax);
   }
 
   /** Takes a record of adapter.version. */
   public void apply(AdapterVersion version) {
     lock.lock();
     try {
-      if (version.getStatus() == VersionStatus.WITHDRAWN) {
-        if (current != null && current.getVersion() == version.getVersion()) {
-          current = null;
-          watermark = Set.of();
-        }
-      } else if (current == null || version.getVersion() > current.getVersion()) {
-        current = version;
-        latestExact = version.getExact() ? version : latestExact;
-        watermark = Set.copyOf(version.getWatermark());
-        remember(version.getForgetSetId());
-      }
+      versions.apply(version);
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -101,6 +90,8 @@ public final class ParentTracker {
             new Published(
                 candidate.getForgetSetId(),
                 candidate.getAccepted(),
+                candidate.getAdapterId(),
+                candidate.getTrainedAt(),
                 !Objects.equals(candidate.getAdapterId(), candidate.getParentAdapterId()),
                 candidate.getParentAdapterId(),
                 List.copyOf(candidate.getRequestIds()),
@@ -114,33 +105,39 @@ public final class ParentTracker {
   }
 
   /**
-   * The version that an exact tuning could take the place of right now; empty while nothing is
-   * released, what is released is exact or without adapter, or another candidate is on its way. An
-   * adapter has one exact candidate: tuned again, it would be the same.
+   * The version that an exact tuning could take the place of right now: what is released, or what
+   * was withdrawn with nothing in its place. Empty while that is exact, pinned or without adapter,
+   * or another candidate is on its way. An adapter has one exact candidate: tuned again, it would
+   * be the same.
    */
   public Optional<ReplayTarget> replayTarget() {
     lock.lock();
     try {
+      AdapterVersion replaced =
+          versions.current() == null ? versions.withdrawn() : versions.current();
       boolean approximate =
           caughtUp
-              && current != null
-              && !current.getExact()
-              && current.getAdapterId() != null
-              && current.getRecommenderDigest().equals(recommenderDigest);
+              && replaced != null
+              && !replaced.getExact()
+              && replaced.getPin() == null
+              && replaced.getAdapterId() != null
+              && replaced.getRecommenderDigest().equals(recommenderDigest);
       if (!approximate
-          || exactByParent.containsKey(current.getAdapterId())
+          || exactByParent.containsKey(replaced.getAdapterId())
           || published.values().stream().anyMatch(this::isUnderWay)) {
         return Optional.empty();
       }
-      Published candidate = published.get(current.getForgetSetId());
+      Published candidate = published.get(replaced.getForgetSetId());
       return Optional.of(
           new ReplayTarget(
-              current.getModelId(),
-              Parent.of(current),
-              current.getForgetSetId(),
+              replaced.getModelId(),
+              Parent.of(replaced),
+              replaced.getForgetSetId(),
               candidate == null ? 0 : candidate.sequence(),
               candidate == null ? "" : candidate.digest(),
-              watermark));
+              versions.current() == null
+                  ? Set.copyOf(replaced.getMinimumWatermark())
+                  : versions.watermark()));
     } finally {
       lock.unlock();
     }
@@ -172,7 +169,8 @@ public final class ParentTracker {
   public Optional<Parent> latestExact() {
     lock.lock();
     try {
-      return Optional.ofNullable(latestExact)
+      return versions
+          .latestExact()
           .filter(version -> version.getAdapterId() != null)
           .filter(version -> version.getRecommenderDigest().equals(recommenderDigest))
           .map(Parent::of);
@@ -266,27 +264,34 @@ public final class ParentTracker {
     if (!caughtUp) {
       return new Claim.Wait("adapter.version and adapter.trained are still being read");
     }
-    if (releasedForgetSets.contains(set.getForgetSetId())
-        || (!set.getRequestIds().isEmpty() && watermark.containsAll(set.getRequestIds()))) {
+    if (versions.hasReleased(set.getForgetSetId())
+        || (!set.getRequestIds().isEmpty()
+            && versions.watermark().containsAll(set.getRequestIds()))) {
       return new Claim.Duplicate("a released version has forgotten this set");
     }
-    if (current == null) {
+    AdapterVersion parent =
+        versions.current() == null
+            ? versions.inPlaceOfWithdrawn(set.getRequestIds())
+            : versions.current();
+    if (parent == null) {
       return new Claim.Wait(
-          "adapter.version names no released version; start adapter-catalog for this model");
+          versions.withdrawn() == null
+              ? "adapter.version names no released version; start adapter-catalog for this model"
+              : "version "
+                  + versions.withdrawn().getVersion()
+                  + " is withdrawn; its exact successor, or its own forget set redriven, comes first");
     }
-    if (!current.getRecommenderDigest().equals(recommenderDigest)) {
+    if (!parent.getRecommenderDigest().equals(recommenderDigest)) {
       return new Claim.Wait(
           "version "
-              + current.getVersion()
+              + parent.getVersion()
               + " belongs to another recommender than the one loaded; start the worker with the"
               + " recommender folder of the catalog");
     }
     Published own = published.get(set.getForgetSetId());
     // A refused candidate went with its set's offset, so the set comes again only where somebody
     // redrives it to have it tried anew.
-    if (own != null
-        && own.accepted()
-        && Objects.equals(own.parentAdapterId(), current.getAdapterId())) {
+    if (own != null && isPublishedOn(own, parent)) {
       return new Claim.Duplicate("its candidate is published and awaits release");
     }
     for (Published other : published.values()) {
@@ -297,23 +302,48 @@ public final class ParentTracker {
                 + " is not released; see GET /v1/refusals of adapter-catalog");
       }
     }
-    if (exactByParent.getOrDefault(current.getAdapterId(), false)) {
+    // Over a pin no exact candidate is released, so that nobody need wait for it.
+    if (versions.current() != null
+        && versions.current().getPin() == null
+        && exactByParent.getOrDefault(versions.current().getAdapterId(), false)) {
       // Trained on the approximate adapter, the set's candidate would be stale at once.
       return new Claim.Wait(
           "the exact candidate in place of version "
-              + current.getVersion()
+              + versions.current().getVersion()
               + " is not released; see GET /v1/refusals of adapter-catalog");
     }
-    return new Claim.Train(Parent.of(current));
+    return new Claim.Train(Parent.of(parent));
+  }
+
+  private boolean isPublishedOn(Published candidate, AdapterVersion parent) {
+    return candidate.accepted()
+        && !versions.isTakenBack(candidate.adapterId(), candidate.trainedAt())
+        && Objects.equals(candidate.parentAdapterId(), parent.getAdapterId());
+  }
+
+  /** Whether two persons have set the utility floor aside for the time being. */
+  public boolean isUtilityFloorOverridden(Instant now) {
+    lock.lock();
+    try {
+      RuleOverride override =
+          versions.current() == null ? null : versions.current().getRuleOverride();
+      return override != null
+          && override.getRule() == OverriddenRule.UTILITY_FLOOR
+          && override.getApprovedBy() != null
+          && now.isBefore(override.getExpiresAt());
+    } finally {
+      lock.unlock();
+    }
   }
 
   private boolean isUnderWay(Published candidate) {
-    return candidate.accepted()
-        && Objects.equals(candidate.parentAdapterId(), current.getAdapterId())
-        && !releasedForgetSets.contains(candidate.forgetSetId())
+    AdapterVersion parent = versions.current() == null ? versions.earlier() : versions.current();
+    return parent != null
+        && isPublishedOn(candidate, parent)
+        && !versions.hasReleased(candidate.forgetSetId())
         && (candidate.requestIds().isEmpty()
             ? candidate.changesAdapter()
-            : !watermark.containsAll(candidate.requestIds()));
+            : !versions.watermark().containsAll(candidate.requestIds()));
   }
 
   private <V> void rememberNewest(Map<String, V> map, String key, V value) {
@@ -321,15 +351,6 @@ public final class ParentTracker {
     map.put(key, value);
     if (map.size() > rememberedMax) {
       map.remove(map.keySet().iterator().next());
-    }
-  }
-
-  private void remember(String forgetSetId) {
-    if (forgetSetId != null && releasedForgetSets.add(forgetSetId)) {
-      releasedOrder.add(forgetSetId);
-      if (releasedOrder.size() > rememberedMax) {
-        releasedForgetSets.remove(releasedOrder.remove());
-      }
     }
   }
 }

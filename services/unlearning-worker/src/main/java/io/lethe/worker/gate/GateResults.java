@@ -25,6 +25,15 @@ public final class GateResults {
     return !gates.isEmpty() && gates.stream().allMatch(GateResult::getPassed);
   }
 
+  /** True when that gate refused and every gate before it passed; the first refusal is the last. */
+  public static boolean failsOnly(List<GateResult> gates, String gate) {
+    return gates.stream()
+        .filter(result -> !result.getPassed())
+        .map(GateResult::getGate)
+        .toList()
+        .equals(List.of(gate));
+  }
+
   private static Double bounded(double end) {
     return Double.isFinite(end) ? end : null;
   }

@@ -42,6 +42,25 @@ public final class CandidateRecords {
     return record(set, parent, trained, gates, seconds, at).setAccepted(false).build();
   }
 
+  /**
+   * A candidate that a gate refused and two persons had stored nevertheless: whether it is released
+   * is for the catalog to decide.
+   */
+  public static AdapterTrained overridden(
+      ForgetSetClosed set,
+      Parent parent,
+      Trained trained,
+      List<GateResult> gates,
+      Stored stored,
+      double seconds,
+      Instant at) {
+    return record(set, parent, trained, gates, seconds, at)
+        .setAdapterId(stored.adapterId())
+        .setUri(stored.uri())
+        .setAccepted(false)
+        .build();
+  }
+
   /** The parent again, for a set whose subjects held nothing: only the watermark grows. */
   public static AdapterTrained untrained(
       ForgetSetClosed set, Parent parent, double seconds, Instant at) {

@@ -1,6 +1,7 @@
 package io.lethe.worker.unlearn;
 
 import io.lethe.engine.EngineException;
+import io.lethe.engine.Gates;
 import io.lethe.engine.Progress;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.GateResult;
@@ -203,7 +204,11 @@ public final class UnlearningFlow {
       List<GateResult> gates = run.gate();
       job.gated(gates);
       heartbeat.run();
-      if (!GateResults.allPassed(gates)) {
+      boolean passed = GateResults.allPassed(gates);
+      boolean overridden =
+          GateResults.failsOnly(gates, Gates.UTILITY_FLOOR)
+              && parents.isUtilityFloorOverridden(clock.instant());
+      if (!passed && !overridden) {
         return Optional.of(
             new Outcome.Publish(
                 CandidateRecords.refused(
@@ -215,8 +220,11 @@ public final class UnlearningFlow {
           parents.claim(set),
           parent,
           () ->
-              CandidateRecords.accepted(
-                  set, parent, trained, gates, stored, job.seconds(), clock.instant()));
+              passed
+                  ? CandidateRecords.accepted(
+                      set, parent, trained, gates, stored, job.seconds(), clock.instant())
+                  : CandidateRecords.overridden(
+                      set, parent, trained, gates, stored, job.seconds(), clock.instant()));
     } catch (EngineException refused) {
       throw new UnprocessableForgetSetException(
           "the engine refuses the set: " + refused.getMessage(), refused);

@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.ForgetSetClosed;
+import io.lethe.schemas.event.AdapterVersion;
+import io.lethe.schemas.event.MoveKind;
+import io.lethe.schemas.event.OverriddenRule;
+import io.lethe.schemas.event.RuleOverride;
+import io.lethe.schemas.event.VersionMove;
+import io.lethe.schemas.event.VersionPin;
 import io.lethe.schemas.event.VersionStatus;
 import io.lethe.worker.Sets;
 import java.time.Duration;
@@ -12,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +63,94 @@ class ParentTrackerTest {
   }
 
   @Test
+  void shouldTrainInPlaceOfAWithdrawnVersionOnlyWhatCoversWhatWasServedAsForgotten() {
+    tracker.apply(Sets.version(1, "adapter-1", "set-0", "r0").build());
+    tracker.apply(Sets.candidate("set-1", "adapter-2", "adapter-1", true).build());
+    tracker.apply(Sets.version(2, "adapter-2", "set-1", "r0", "request-of-set-1").build());
+    withdraw(Sets.version(2, "adapter-2", "set-1").build(), "r0", "request-of-set-1");
+
+    assertThat(tracker.claim(second))
+        .isInstanceOfSatisfying(
+            Claim.Wait.class,
+            wait -> assertThat(wait.reason()).startsWith("version 2 is withdrawn"));
+    assertThat(tracker.claim(first))
+        .isEqualTo(
+            new Claim.Train(new Parent("adapter-1", "file:/adapters/adapter-1", 1, Sets.DIGEST)));
+    ReplayTarget exact = tracker.replayTarget().orElseThrow();
+    assertThat(exact.parent().adapterId()).isEqualTo("adapter-2");
+
+    tracker.apply(Sets.version(3, "adapter-3", "set-1", "r0", "request-of-set-1").build());
+    assertThat(tracker.claim(second))
+        .isEqualTo(
+            new Claim.Train(new Parent("adapter-3", "file:/adapters/adapter-3", 3, Sets.DIGEST)));
+  }
+
+  @Test
+  void shouldWaitForACandidateOnTrialUntilTheTrialEnds() {
+    tracker.apply(Sets.candidate("set-1", "adapter-1", null, true).build());
+    tracker.apply(
+        Sets.version(1, "adapter-1", "set-1", "request-of-set-1")
+            .setStatus(VersionStatus.CANARY)
+            .build());
+    assertThat(tracker.claim(second)).isInstanceOf(Claim.Wait.class);
+    tracker.apply(
+        Sets.version(1, "adapter-1", "set-1")
+            .setStatus(VersionStatus.WITHDRAWN)
+            .setMove(
+                new VersionMove(MoveKind.END_CANARY, 1L, "anna", "worse", Sets.NOW.plusSeconds(60)))
+            .build());
+    assertThat(tracker.claim(second)).isEqualTo(new Claim.Train(BARE));
+    assertThat(tracker.claim(first)).isEqualTo(new Claim.Train(BARE));
+    tracker.apply(
+        Sets.candidate("set-1", "adapter-1", null, true)
+            .setTrainedAt(Sets.NOW.plusSeconds(90))
+            .build());
+    assertThat(tracker.claim(second)).as("it came again").isInstanceOf(Claim.Wait.class);
+  }
+
+  @Test
+  void shouldNeitherMakeNorAwaitAnExactCandidateOverAPin() {
+    tracker.apply(Sets.version(1, "adapter-1", "set-0", "r0").build());
+    tracker.apply(exact("adapter-1", true));
+    assertThat(tracker.claim(first)).isInstanceOf(Claim.Wait.class);
+    tracker.apply(
+        Sets.version(1, "adapter-1", "set-0", "r0")
+            .setPin(new VersionPin("anna", "stable", Sets.NOW))
+            .build());
+    assertThat(tracker.claim(first)).isInstanceOf(Claim.Train.class);
+    assertThat(tracker.replayTarget()).isEmpty();
+  }
+
+  @Test
+  void shouldKnowWhetherTwoPersonsHaveSetTheUtilityFloorAside() {
+    Instant now = Sets.NOW;
+    RuleOverride.Builder override =
+        RuleOverride.newBuilder()
+            .setRule(OverriddenRule.UTILITY_FLOOR)
+            .setProposedBy("anna")
+            .setWhy("the deadline is near")
+            .setProposedAt(now)
+            .setExpiresAt(now.plusSeconds(60));
+    tracker.apply(
+        Sets.version(1, "adapter-1", "set-0", "r0").setRuleOverride(override.build()).build());
+    assertThat(tracker.isUtilityFloorOverridden(now)).as("only proposed").isFalse();
+    tracker.apply(
+        Sets.version(1, "adapter-1", "set-0", "r0")
+            .setRuleOverride(override.setApprovedBy("ben").setApprovedAt(now).build())
+            .build());
+    assertThat(tracker.isUtilityFloorOverridden(now)).isTrue();
+    assertThat(tracker.isUtilityFloorOverridden(now.plusSeconds(60))).isFalse();
+  }
+
+  private void withdraw(AdapterVersion version, String... minimum) {
+    tracker.apply(
+        AdapterVersion.newBuilder(version)
+            .setStatus(VersionStatus.WITHDRAWN)
+            .setMinimumWatermark(List.of(minimum))
+            .build());
+  }
+
+  @Test
   void shouldWaitWhileTheVersionBelongsToAnotherRecommender() {
     tracker.apply(Sets.version(1, "a", "set-0", "r").setRecommenderDigest("other").build());
     assertThat(tracker.claim(first))
@@ -95,15 +190,12 @@ class ParentTrackerTest {
   }
 
   @Test
-  void shouldOfferNothingThatIsUnreadExactWithdrawnOrOfAnotherRecommender() {
+  void shouldOfferNothingThatIsUnreadExactOrOfAnotherRecommender() {
     ParentTracker reading = new ParentTracker(Sets.DIGEST, 3);
     reading.apply(Sets.version(1, "adapter-1", "set-1", "r").build());
     assertThat(reading.replayTarget()).isEmpty();
     reading.caughtUp();
     assertThat(reading.replayTarget()).isPresent();
-    reading.apply(
-        Sets.version(1, "adapter-1", "set-1", "r").setStatus(VersionStatus.WITHDRAWN).build());
-    assertThat(reading.replayTarget()).isEmpty();
     tracker.apply(Sets.version(1, "exact-1", "set-1", "r").setExact(true).build());
     assertThat(tracker.replayTarget()).isEmpty();
     tracker.apply(Sets.version(2, "adapter-2", "set-2", "r").setRecommenderDigest("other").build());

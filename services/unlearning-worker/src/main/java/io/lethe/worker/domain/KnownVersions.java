@@ -1,0 +1,145 @@
+package io.lethe.worker.domain;
+
+import io.lethe.schemas.event.AdapterVersion;
+import io.lethe.schemas.event.MoveKind;
+import io.lethe.schemas.event.VersionMove;
+import io.lethe.schemas.event.VersionStatus;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What adapter.version has told: which version is released, what was before it, and what was
+ * withdrawn. One on trial is nobody's parent yet. Not thread-safe.
+ */
+final class KnownVersions {
+  /** Earlier versions kept with their watermark, to go back to when the current is withdrawn. */
+  private static final int EARLIER_MAX = 4;
+
+  private final int rememberedMax;
+  private final ArrayDeque<AdapterVersion> earlier = new ArrayDeque<>();
+
+  /** Adapter to the time up to which candidates with it are void: for ever where it was served. */
+  private final Map<String, Instant> takenBack = new HashMap<>();
+
+  private final Set<String> releasedForgetSets = new HashSet<>();
+  private final ArrayDeque<String> releasedOrder = new ArrayDeque<>();
+  private AdapterVersion current;
+  private AdapterVersion withdrawn;
+  private AdapterVersion latestExact;
+  private Set<String> watermark = Set.of();
+
+  /**
+   * @param rememberedMax forget sets remembered at most; the oldest go first
+   */
+  KnownVersions(int rememberedMax) {
+    this.rememberedMax = rememberedMax;
+  }
+
+  void apply(AdapterVersion version) {
+    if (version.getStatus() == VersionStatus.WITHDRAWN) {
+      withdraw(version);
+    } else if (version.getStatus() == VersionStatus.RELEASED) {
+      release(version);
+    }
+  }
+
+  /** The version released now; null where there is none. */
+  AdapterVersion current() {
+    return current;
+  }
+
+  /** The version withdrawn last, while nothing took its place; else null. */
+  AdapterVersion withdrawn() {
+    return withdrawn;
+  }
+
+  /** The version before the current one, or before the withdrawn one; null where there is none. */
+  AdapterVersion earlier() {
+    return earlier.peekLast();
+  }
+
+  /** What the version released now has forgotten. */
+  Set<String> watermark() {
+    return watermark;
+  }
+
+  Optional<AdapterVersion> latestExact() {
+    return Optional.ofNullable(latestExact);
+  }
+
+  boolean hasReleased(String forgetSetId) {
+    return releasedForgetSets.contains(forgetSetId);
+  }
+
+  /**
+   * Whether a candidate was withdrawn, or its trial ended: it is not under way any more. After a
+   * trial the same adapter may come again.
+   */
+  boolean isTakenBack(String adapterId, Instant trainedAt) {
+    Instant until = takenBack.get(String.valueOf(adapterId));
+    return until != null && !trainedAt.isAfter(until);
+  }
+
+  /**
+   * The earlier version that a set may be trained on while nothing is released: what comes of it
+   * must cover all that was served as forgotten. Null where there is none.
+   */
+  AdapterVersion inPlaceOfWithdrawn(Collection<String> requestIds) {
+    if (withdrawn == null || earlier.isEmpty()) {
+      return null;
+    }
+    Set<String> covered = new HashSet<>(earlier.getLast().getWatermark());
+    covered.addAll(requestIds);
+    return covered.containsAll(withdrawn.getMinimumWatermark()) ? earlier.getLast() : null;
+  }
+
+  private void release(AdapterVersion version) {
+    if (current != null && version.getVersion() < current.getVersion()) {
+      return;
+    }
+    if (current != null && version.getVersion() > current.getVersion()) {
+      earlier.addLast(current);
+      if (earlier.size() > EARLIER_MAX) {
+        earlier.removeFirst();
+      }
+    }
+    current = version;
+    withdrawn = null;
+    latestExact = version.getExact() ? version : latestExact;
+    watermark = Set.copyOf(version.getWatermark());
+    remember(version.getForgetSetId());
+  }
+
+  private void withdraw(AdapterVersion version) {
+    VersionMove move = version.getMove();
+    boolean onTrialOnly = move != null && move.getKind() == MoveKind.END_CANARY;
+    takenBack.put(
+        String.valueOf(version.getAdapterId()), onTrialOnly ? move.getMovedAt() : Instant.MAX);
+    earlier.removeIf(one -> one.getVersion() == version.getVersion());
+    if (latestExact != null && latestExact.getVersion() == version.getVersion()) {
+      latestExact = null;
+    }
+    if (current != null && current.getVersion() == version.getVersion()) {
+      withdrawn = version;
+      current = null;
+      watermark = Set.of();
+      // Its set may come again, to be forgotten by another adapter.
+      releasedForgetSets.remove(version.getForgetSetId());
+    }
+  }
+
+  private void remember(String forgetSetId) {
+    if (forgetSetId != null && releasedForgetSets.add(forgetSetId)) {
+      releasedOrder.add(forgetSetId);
+      if (releasedOrder.size() > rememberedMax) {
+        releasedForgetSets.remove(releasedOrder.remove());
+      }
+    }
+  }
+}
