@@ -26,7 +26,7 @@ public enum CatalogueFault {
       "A server behind a proxy, on real processes."),
   F15(
       "A rollback to an older version is asked for",
-      "A rollback by a call, and an override by two persons."),
+      "A rollback and an override on a whole stack of real processes."),
   F16("Clocks are wrong, jump, and meet the calendar's odd days", ""),
   F17("The network is slow, or parted", "One direction alone."),
   F18(

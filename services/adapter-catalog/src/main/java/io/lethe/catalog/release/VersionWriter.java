@@ -2,6 +2,7 @@ package io.lethe.catalog.release;
 
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.AdapterVersion;
+import io.lethe.schemas.event.VersionMove;
 import io.lethe.schemas.kafka.CloudEvents;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -67,9 +68,16 @@ public final class VersionWriter implements AutoCloseable {
         message.headers(),
         Topics.ADAPTER_VERSION.name(),
         SOURCE,
-        version.getModelId() + "/" + version.getVersion(),
-        version.getReleasedAt());
+        eventId(version),
+        version.getMove() == null ? version.getReleasedAt() : version.getMove().getMovedAt());
     return message;
+  }
+
+  /** A version that is told again because of a move is another event. */
+  private static String eventId(AdapterVersion version) {
+    String id = version.getModelId() + "/" + version.getVersion();
+    VersionMove move = version.getMove();
+    return move == null ? id : id + "/" + move.getKind() + "/" + move.getMovedAt().toEpochMilli();
   }
 
   /** Whether a version on the topic lacks this writer's signature. */

@@ -26,11 +26,8 @@ public class MemoryMover implements VersionMover {
   volatile RuntimeException failure;
   volatile String lastActorRef;
 
-  MemoryMover() {
-    reset();
-  }
-
-  final synchronized void reset() {
+  /** To be called before anything else: records are made by the class loader of a test method. */
+  synchronized void reset() {
     failure = null;
     lineage =
         new Lineage(Candidates.MODEL, Candidates.DIGEST, 100, new VersionLifecycle(row -> {}));

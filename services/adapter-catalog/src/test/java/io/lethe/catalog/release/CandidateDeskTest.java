@@ -8,6 +8,8 @@ import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.lethe.catalog.domain.Candidates;
 import io.lethe.catalog.domain.Lineage;
+import io.lethe.catalog.domain.Move;
+import io.lethe.catalog.domain.MoveDecision;
 import io.lethe.catalog.domain.OverrideLimits;
 import io.lethe.catalog.domain.RefusalReason;
 import io.lethe.catalog.domain.VersionLifecycle;
@@ -17,6 +19,8 @@ import io.lethe.faults.FaultCase;
 import io.lethe.faults.FaultLevel;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
+import io.lethe.schemas.event.CanaryShare;
+import io.lethe.schemas.event.VersionStatus;
 import io.lethe.schemas.kafka.CloudEvents;
 import io.lethe.schemas.kafka.DeadLetters;
 import io.lethe.schemas.kafka.UnwritableDeadLetterException;
@@ -33,6 +37,7 @@ import java.security.KeyPairGenerator;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +60,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CandidateDeskTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+  private static final Move.Order ORDER = new Move.Order("anna", "the answers are worse");
   private static final TopicPartition SOURCE = new TopicPartition("adapter.trained", 0);
 
   private final SchemaRegistryClient registry =
@@ -66,6 +72,24 @@ class CandidateDeskTest {
   private final Lineage lineage =
       new Lineage(Candidates.MODEL, Candidates.DIGEST, 100, new VersionLifecycle(row -> {}));
   @TempDir private Path folder;
+  private Instant now = NOW;
+  private final Clock clock =
+      new Clock() {
+        @Override
+        public ZoneId getZone() {
+          return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+          return this;
+        }
+
+        @Override
+        public Instant instant() {
+          return now;
+        }
+      };
   private CandidateDesk desk;
 
   @BeforeEach
@@ -88,7 +112,7 @@ class CandidateDeskTest {
         new AvroDeserializer<>(registry, AdapterTrained.class),
         view,
         new ReleaseMetrics(meters),
-        Clock.fixed(NOW, ZoneOffset.UTC));
+        clock);
   }
 
   private static Supplier<ConsumerGroupMetadata> group() {
@@ -139,8 +163,82 @@ class CandidateDeskTest {
             version.getRecommenderDigest(),
             version.getWatermarkDigest(),
             version.getWatermark(),
-            version.getMinimumWatermark())
+            version.getMinimumWatermark(),
+            version.getStatus() == VersionStatus.CANARY
+                ? VersionStatement.share(
+                    version.getCanary().getReplicas(), version.getCanary().getPercent())
+                : null)
         .isSignedBy(pair.getPublic(), version.getSignature());
+  }
+
+  @Test
+  void shouldSignACanaryWithItsShareSoThatItPassesForNoReleaseAndNoLargerOne() throws Exception {
+    KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    Path file = Files.writeString(folder.resolve("key.pem"), VersionKeys.pem(pair.getPrivate()));
+    producer = newProducer();
+    desk =
+        desk(
+            new VersionWriter(
+                producer, serializer, group(), VersionSigner.of(Optional.of(file))));
+    desk.open();
+    desk.move(new Move.StartCanary(new CanaryShare(List.of(), 10), ORDER));
+    desk.take(record(7, Candidates.accepted("set-1", "adapter-1", null, "r1").build()));
+    AdapterVersion onTrial = published().get(published().size() - 2);
+    assertThat(onTrial.getStatus()).isEqualTo(VersionStatus.CANARY);
+    assertThat(isSignedBy(pair, onTrial)).isTrue();
+    assertThat(
+            isSignedBy(
+                pair,
+                AdapterVersion.newBuilder(onTrial).setStatus(VersionStatus.RELEASED).build()))
+        .isFalse();
+    assertThat(
+            isSignedBy(
+                pair,
+                AdapterVersion.newBuilder(onTrial)
+                    .setCanary(new CanaryShare(List.of(), 99))
+                    .build()))
+        .isFalse();
+  }
+
+  @Test
+  void shouldPublishAllOfAMoveInOneTransactionAndFollowOnlyThen() {
+    desk.take(record(0, Candidates.accepted("set-1", "adapter-1", null, "r1").build()));
+    desk.take(record(1, Candidates.exact("set-1", "exact-1", "adapter-1").build()));
+    long commits = producer.commitCount();
+    Move withdraw = new Move.Withdraw(2, false, ORDER);
+
+    producer.commitTransactionException = new KafkaException("the broker is away");
+    assertThatThrownBy(() -> desk.move(withdraw)).hasMessage("the broker is away");
+    assertThat(lineage.current().orElseThrow().version().getVersion()).isEqualTo(2);
+
+    producer.commitTransactionException = null;
+    desk.move(withdraw);
+    assertThat(producer.commitCount()).isEqualTo(commits + 1);
+    assertThat(published().subList(published().size() - 2, published().size()))
+        .extracting(AdapterVersion::getStatus)
+        .containsExactly(VersionStatus.WITHDRAWN, VersionStatus.RELEASED);
+    assertThat(view.versions()).hasSize(4);
+    assertThat(meters.counter("adapter.version.moves", "move", "withdraw").count()).isEqualTo(1);
+    ProducerRecord<byte[], byte[]> last = producer.history().get(producer.history().size() - 1);
+    assertThat(CloudEvents.text(last.headers(), "ce_id"))
+        .isEqualTo("recommender/3/WITHDRAW/" + NOW.toEpochMilli());
+    assertThat(desk.move(withdraw)).isEqualTo(new MoveDecision.Unchanged());
+    assertThat(producer.commitCount()).isEqualTo(commits + 1);
+  }
+
+  @Test
+  void shouldHaveCandidatesWaitDuringATrialAndPromoteItWhenItsTimeIsOver() {
+    desk.move(new Move.StartCanary(new CanaryShare(List.of("server-1"), 0), ORDER));
+    desk.take(record(0, Candidates.accepted("set-1", "adapter-1", null, "r1").build()));
+    assertThat(desk.isWaiting()).isTrue();
+    desk.turn();
+    assertThat(desk.isWaiting()).isTrue();
+
+    now = NOW.plus(Duration.ofHours(1));
+    desk.turn();
+    assertThat(desk.isWaiting()).isFalse();
+    assertThat(lineage.current().orElseThrow().version().getVersion()).isEqualTo(1);
+    assertThat(lineage.current().orElseThrow().version().getMove().getActorRef()).isEmpty();
   }
 
   @Test

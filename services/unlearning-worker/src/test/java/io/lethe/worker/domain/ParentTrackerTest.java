@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lethe.schemas.event.AdapterTrained;
-import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.AdapterVersion;
+import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.MoveKind;
 import io.lethe.schemas.event.OverriddenRule;
 import io.lethe.schemas.event.RuleOverride;
@@ -14,11 +14,11 @@ import io.lethe.schemas.event.VersionPin;
 import io.lethe.schemas.event.VersionStatus;
 import io.lethe.worker.Sets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
