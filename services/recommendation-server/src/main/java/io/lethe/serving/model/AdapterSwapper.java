@@ -135,7 +135,10 @@ public final class AdapterSwapper {
     }
   }
 
-  /** The catalog took a version back. */
+  /**
+   * The catalog took a version back. What it demands with that was served as forgotten before: a
+   * version that remembers any of it answers no longer.
+   */
   public synchronized void withdraw(long version, Set<String> minimumWatermark) {
     withdrawnVersions.add(version);
     demand(minimumWatermark);
@@ -145,8 +148,12 @@ public final class AdapterSwapper {
       refusal = null;
     }
     SlotState state = lifecycle.state();
+    // After an outage it may be an older one that is served here, and no newer one need follow.
     boolean served =
-        slot.serving().filter(serving -> serving.version().version() == version).isPresent();
+        slot.serving()
+            .map(AdapterSlot.Serving::version)
+            .filter(now -> now.version() == version || !barrier.admits(now.watermark()))
+            .isPresent();
     if (served && (state == SlotState.SERVING || state == SlotState.SWAPPING)) {
       lifecycle.fire(SlotEvent.SERVED_WITHDRAWN);
     }

@@ -90,6 +90,19 @@ class AdapterSwapperTest {
   }
 
   @Test
+  void shouldStopAnsweringFromAnOlderVersionWhenAWithdrawalTellsWhatItRemembers() {
+    announce(version(1, "one", Set.of("r1")));
+    swapper.withdraw(7, Set.of("r1"));
+    assertThat(lifecycle.answers()).isTrue();
+    // All that compaction left of versions 2 to 8.
+    swapper.withdraw(8, Set.of("r1", "r2"));
+    assertThat(lifecycle.answers()).isFalse();
+    announce(version(9, "nine", Set.of("r1", "r2")));
+    assertThat(lifecycle.answers()).isTrue();
+    assertThat(servedVersion()).isEqualTo(9);
+  }
+
+  @Test
   void shouldShareTheAdapterWhenOnlyTheWatermarkGrows() {
     announce(version(1, "one", Set.of("r1")));
     announce(version(2, "one", Set.of("r1", "r2")));
