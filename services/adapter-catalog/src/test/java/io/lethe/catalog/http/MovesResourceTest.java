@@ -1,208 +1,108 @@
 package io.lethe.catalog.http;
 
-import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.hamcrest.Matchers.containsString;
-import static org.hamcrest.Matchers.empty;
-import static org.hamcrest.Matchers.equalTo;
-import static org.hamcrest.Matchers.not;
 
+import io.lethe.catalog.CatalogSettings;
 import io.lethe.catalog.domain.Candidates;
-import io.lethe.schemas.access.Roles;
-import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.TestProfile;
-import io.restassured.http.Method;
-import io.restassured.response.Response;
-import io.restassured.response.ValidatableResponse;
-import io.restassured.specification.RequestSpecification;
-import jakarta.inject.Inject;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.TimeoutException;
+import io.lethe.catalog.http.MovesResource.MoveView;
+import io.lethe.catalog.http.MovesResource.RecordView;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import java.lang.reflect.Proxy;
+import java.security.Principal;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
-@QuarkusTest
-@TestProfile(OfflineProfile.class)
+/** What moves are answered; who may ask for them is MovesAccessTest's. */
 class MovesResourceTest {
   private static final String WHY = "{\"why\":\"the answers are worse\"}";
 
-  /** An endpoint's rule. */
-  record Rule(Method method, String path, List<String> allowed) {
-    String endpoint() {
-      return method + " " + path;
-    }
-  }
-
-  @Inject MemoryMover mover;
+  private final MemoryMover mover = new MemoryMover();
+  private final CatalogSettings settings =
+      (CatalogSettings)
+          Proxy.newProxyInstance(
+              CatalogSettings.class.getClassLoader(),
+              new Class<?>[] {CatalogSettings.class},
+              (proxy, method, arguments) -> Duration.ofSeconds(10));
+  private final MovesResource resource = new MovesResource(mover, settings);
 
   @BeforeEach
   void startAnew() {
     mover.reset();
   }
 
-  static List<Rule> rules() {
-    List<String> readers = List.of(Roles.AUDITOR, Roles.OPERATOR, Roles.APPROVER);
-    List<String> movers = List.of(Roles.APPROVER);
-    return List.of(
-        new Rule(Method.GET, "/v1/versions", readers),
-        new Rule(Method.GET, "/v1/refusals", readers),
-        new Rule(Method.POST, "/v1/versions/{version}/withdraw", movers),
-        new Rule(Method.POST, "/v1/versions/{version}/rollback", movers),
-        new Rule(Method.POST, "/v1/versions/{version}/promote", movers),
-        new Rule(Method.POST, "/v1/versions/{version}/pin", movers),
-        new Rule(Method.POST, "/v1/versions/{version}/unpin", movers),
-        new Rule(Method.POST, "/v1/canary", movers),
-        new Rule(Method.POST, "/v1/canary/end", movers),
-        new Rule(Method.POST, "/v1/override", movers),
-        new Rule(Method.POST, "/v1/override/approve", movers),
-        new Rule(Method.POST, "/v1/override/revoke", movers));
-  }
-
-  @Test
-  void shouldHaveARuleForEveryEndpoint() {
-    Map<String, Map<String, Object>> paths =
-        given().header("Accept", "application/json").get("/q/openapi").jsonPath().getMap("paths");
-    assertThat(paths.entrySet())
-        .flatExtracting(
-            path ->
-                path.getValue().keySet().stream()
-                    .map(method -> method.toUpperCase(Locale.ROOT) + " " + path.getKey())
-                    .toList())
-        .containsExactlyInAnyOrderElementsOf(rules().stream().map(Rule::endpoint).toList());
-  }
-
-  @ParameterizedTest
-  @MethodSource("rules")
-  void shouldAnswerWhoMayAskAndRefuseEverybodyElse(Rule rule) {
-    for (String role : Roles.ALL) {
-      Response answer = call(rule, Tokens.of("somebody", role));
-      if (rule.allowed().contains(role)) {
-        assertThat(answer.statusCode()).isNotIn(401, 403, 500);
-      } else {
-        answer
-            .then()
-            .statusCode(403)
-            .contentType("application/problem+json")
-            .body("status", equalTo(403));
-      }
-    }
-    String role = rule.allowed().get(0);
-    for (String token :
-        Arrays.asList(
-            null, "nonsense", Tokens.expired("a", role), Tokens.forAnotherAudience("a", role))) {
-      call(rule, token).then().statusCode(401).contentType("application/problem+json");
-    }
-  }
-
   @Test
   void shouldRollBackOnceHoweverOftenItIsAsked() {
-    post("anna", "/v1/versions/1/rollback", WHY)
-        .statusCode(200)
-        .body("move", equalTo("rollback"))
-        .body("changed", equalTo(true))
-        .body("records.version", equalTo(List.of(3)))
-        .body("records.status", equalTo(List.of("released")))
-        .body("records.adapterId", equalTo(List.of("adapter-1")));
+    MoveView first = done(moves -> moves.rollback("1", WHY, person("anna")));
+    assertThat(first.move()).isEqualTo("rollback");
+    assertThat(first.changed()).isTrue();
+    assertThat(first.records()).containsExactly(new RecordView(3, "released", "adapter-1"));
     assertThat(mover.lastActorRef).isEqualTo("ref-of-anna");
-    post("anna", "/v1/versions/1/rollback", WHY)
-        .statusCode(200)
-        .body("changed", equalTo(false))
-        .body("records", empty());
+    MoveView again = done(moves -> moves.rollback("1", WHY, person("anna")));
+    assertThat(again.changed()).isFalse();
+    assertThat(again.records()).isEmpty();
   }
 
   @Test
-  void shouldRefuseToGoBelowTheWatermarkWithTheRemedy() {
+  void shouldRefuseToGoBelowTheWatermarkWithTheRemedyAndWithoutARequestsId() {
     mover.release(Candidates.accepted("set-2", "adapter-2", "adapter-exact", "r2").build());
-    post("anna", "/v1/versions/2/rollback", WHY)
-        .statusCode(409)
-        .contentType("application/problem+json")
-        .body("title", equalTo("below_minimum_watermark"))
-        .body("detail", containsString("1 of 2 requests are missing"))
-        .body("detail", not(containsString("r2")));
-    post("anna", "/v1/versions/9/rollback", WHY)
-        .statusCode(404)
-        .body("title", equalTo("version_unknown"));
+    VersionsResource.Problem problem =
+        refused(409, moves -> moves.rollback("2", WHY, person("anna")));
+    assertThat(problem.title()).isEqualTo("below_minimum_watermark");
+    assertThat(problem.detail()).contains("1 of 2 requests are missing").doesNotContain("r2");
+    assertThat(refused(404, moves -> moves.rollback("9", WHY, person("anna"))).title())
+        .isEqualTo("version_unknown");
   }
 
   @Test
   void shouldTakeTwoPersonsForAnOverride() {
     String pin = "{\"rule\":\"pin\",\"why\":\"anna cannot be reached\"}";
-    post("ben", "/v1/override", pin).statusCode(200).body("changed", equalTo(true));
-    post("ben", "/v1/override/approve", pin).statusCode(409).body("title", equalTo("same_person"));
-    post("cora", "/v1/override/approve", pin).statusCode(200).body("changed", equalTo(true));
-    post("cora", "/v1/override/approve", pin).statusCode(200).body("changed", equalTo(false));
-    post("dora", "/v1/override/revoke", WHY).statusCode(200).body("changed", equalTo(true));
+    assertThat(done(moves -> moves.proposeOverride(pin, person("ben"))).changed()).isTrue();
+    assertThat(refused(409, moves -> moves.approveOverride(pin, person("ben"))).title())
+        .isEqualTo("same_person");
+    assertThat(done(moves -> moves.approveOverride(pin, person("cora"))).changed()).isTrue();
+    assertThat(done(moves -> moves.approveOverride(pin, person("cora"))).changed()).isFalse();
+    assertThat(done(moves -> moves.revokeOverride(WHY, person("dora"))).changed()).isTrue();
   }
 
   @Test
   void shouldPlanACanaryPinAndWithdraw() {
-    post("anna", "/v1/canary", "{\"percent\":10,\"why\":\"w\"}")
-        .statusCode(200)
-        .body("records.version", equalTo(List.of(2)));
-    post("anna", "/v1/canary/end", WHY).statusCode(200).body("changed", equalTo(true));
-    post("anna", "/v1/versions/2/pin", WHY).statusCode(200);
-    post("ben", "/v1/versions/2/unpin", WHY)
-        .statusCode(409)
-        .body("title", equalTo("pinned_by_another"));
-    post("anna", "/v1/versions/2/unpin", WHY).statusCode(200);
-    post("anna", "/v1/versions/2/withdraw", WHY)
-        .statusCode(200)
-        .body("records.status", equalTo(List.of("withdrawn", "released")));
-    post("anna", "/v1/versions/2/promote", WHY).statusCode(409).body("title", equalTo("no_canary"));
+    String tenth = "{\"percent\":10,\"why\":\"w\"}";
+    assertThat(done(moves -> moves.startCanary(tenth, person("anna"))).changed()).isTrue();
+    assertThat(done(moves -> moves.endCanary(WHY, person("anna"))).changed()).isTrue();
+    assertThat(done(moves -> moves.pin("2", WHY, person("anna"))).changed()).isTrue();
+    assertThat(refused(409, moves -> moves.unpin("2", WHY, person("ben"))).title())
+        .isEqualTo("pinned_by_another");
+    assertThat(done(moves -> moves.unpin("2", WHY, person("anna"))).changed()).isTrue();
+    assertThat(done(moves -> moves.withdraw("2", WHY, person("anna"))).records())
+        .extracting(RecordView::status)
+        .containsExactly("withdrawn", "released");
+    assertThat(refused(409, moves -> moves.promote("2", WHY, person("anna"))).title())
+        .isEqualTo("no_canary");
   }
 
-  @Test
-  void shouldNameTheFieldThatCannotBeUsed() {
-    unusable("/v1/versions/2/withdraw", "{}", "why");
-    unusable("/v1/versions/2/withdraw", "{\"why\":\"two\\nlines\"}", "why");
-    unusable("/v1/versions/2/withdraw", "nonsense", "body");
-    unusable("/v1/versions/2/withdraw", "{\"why\":\"w\",\"wiat\":true}", "body");
-    unusable("/v1/versions/two/withdraw", WHY, "version");
-    unusable("/v1/canary", WHY, "percent");
-    unusable("/v1/canary", "{\"percent\":100,\"why\":\"w\"}", "percent");
-    unusable("/v1/canary", "{\"replicas\":[\"a b\"],\"why\":\"w\"}", "replicas");
-    unusable("/v1/override", "{\"rule\":\"watermark\",\"why\":\"w\"}", "rule");
-    unusable("/v1/override", "{\"rule\":\"forgetting\",\"why\":\"w\"}", "rule");
+  private MoveView done(Function<MovesResource, CompletionStage<Response>> ask) {
+    Response answer = ask.apply(resource).toCompletableFuture().join();
+    assertThat(answer.getStatus()).isEqualTo(200);
+    return (MoveView) answer.getEntity();
   }
 
-  @Test
-  void shouldSayThatAMoveMayBeRepeatedWhereNobodyKnowsWhetherItWasDone() {
-    mover.failure = new IllegalStateException(new TimeoutException());
-    post("anna", "/v1/versions/1/rollback", WHY)
-        .statusCode(503)
-        .header("Retry-After", "2")
-        .body("detail", containsString("Repeat it"));
+  private VersionsResource.Problem refused(
+      int status, Function<MovesResource, CompletionStage<Response>> ask) {
+    Response answer = ask.apply(resource).toCompletableFuture().join();
+    assertThat(answer.getStatus()).isEqualTo(status);
+    return (VersionsResource.Problem) answer.getEntity();
   }
 
-  private static void unusable(String path, String body, String field) {
-    post("anna", path, body)
-        .statusCode(422)
-        .contentType("application/problem+json")
-        .body("field", equalTo(field));
-  }
-
-  private static ValidatableResponse post(String person, String path, String body) {
-    return given()
-        .contentType("application/json")
-        .header("Authorization", "Bearer " + Tokens.of(person, Roles.APPROVER))
-        .body(body)
-        .post(path)
-        .then();
-  }
-
-  private static Response call(Rule rule, String token) {
-    RequestSpecification request = given().contentType("application/json");
-    if (token != null) {
-      request.header("Authorization", "Bearer " + token);
-    }
-    if (rule.method() == Method.POST) {
-      request.body("{}");
-    }
-    return request.request(rule.method(), rule.path().replaceAll("\\{[^}]+}", "1"));
+  private static SecurityContext person(String name) {
+    Principal principal = () -> name;
+    return (SecurityContext)
+        Proxy.newProxyInstance(
+            SecurityContext.class.getClassLoader(),
+            new Class<?>[] {SecurityContext.class},
+            (proxy, method, arguments) -> principal);
   }
 }

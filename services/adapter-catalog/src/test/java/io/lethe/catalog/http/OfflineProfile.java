@@ -4,7 +4,7 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.Map;
 import java.util.Set;
 
-/** A catalog whose moves are done in memory, without a broker. */
+/** A catalog without a broker, which answers every move as done before. */
 public class OfflineProfile implements QuarkusTestProfile {
   @Override
   public Map<String, String> getConfigOverrides() {

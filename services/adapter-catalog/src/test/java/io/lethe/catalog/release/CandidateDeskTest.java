@@ -177,9 +177,7 @@ class CandidateDeskTest {
     Path file = Files.writeString(folder.resolve("key.pem"), VersionKeys.pem(pair.getPrivate()));
     producer = newProducer();
     desk =
-        desk(
-            new VersionWriter(
-                producer, serializer, group(), VersionSigner.of(Optional.of(file))));
+        desk(new VersionWriter(producer, serializer, group(), VersionSigner.of(Optional.of(file))));
     desk.open();
     desk.move(new Move.StartCanary(new CanaryShare(List.of(), 10), ORDER));
     desk.take(record(7, Candidates.accepted("set-1", "adapter-1", null, "r1").build()));
@@ -188,8 +186,7 @@ class CandidateDeskTest {
     assertThat(isSignedBy(pair, onTrial)).isTrue();
     assertThat(
             isSignedBy(
-                pair,
-                AdapterVersion.newBuilder(onTrial).setStatus(VersionStatus.RELEASED).build()))
+                pair, AdapterVersion.newBuilder(onTrial).setStatus(VersionStatus.RELEASED).build()))
         .isFalse();
     assertThat(
             isSignedBy(
