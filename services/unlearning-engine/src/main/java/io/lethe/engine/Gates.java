@@ -1,9 +1,11 @@
 package io.lethe.engine;
 
+import io.lethe.engine.method.Disturbed;
 import io.lethe.engine.method.Remainder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What every candidate must pass, in order; the first failure ends the evaluation. */
 public final class Gates {
@@ -12,6 +14,8 @@ public final class Gates {
   public static final String FORGETTING = "forgetting";
   public static final String RESURRECTED = "resurrected";
   public static final String UTILITY_FLOOR = "utility-floor";
+  public static final String INT8 = "int8";
+  public static final String PARAPHRASE = "paraphrase";
 
   private Gates() {}
 
@@ -27,12 +31,13 @@ public final class Gates {
       if (last(verdicts).passed()) {
         verdicts.add(finite(candidate, after));
       }
-      if (last(verdicts).passed()) {
-        Remainder.of(job, candidate).ifPresent(left -> judge(left, job, verdicts));
-      }
+      Optional<Remainder.Estimate> left =
+          last(verdicts).passed() ? Remainder.of(job, candidate) : Optional.empty();
+      left.ifPresent(estimate -> verdicts.add(forgetting(estimate, job)));
       if (last(verdicts).passed()) {
         verdicts.add(utilityFloor(job, adapter));
       }
+      left.ifPresent(estimate -> audit(estimate, job, candidate, verdicts));
     }
     return List.copyOf(verdicts);
   }
@@ -60,27 +65,44 @@ public final class Gates {
         FINITE, broken, 0, 0, "tensors and scores that are not finite", broken == 0);
   }
 
-  private static void judge(
-      Remainder.Estimate left, UnlearningJob job, List<GateVerdict> verdicts) {
-    double residualMax = job.settings().residualMax();
-    verdicts.add(
-        residual(
-            FORGETTING,
-            left.forget(),
-            residualMax,
-            "share of the way from the parent to the exact answers that is left or was gone beyond"));
+  private static GateVerdict forgetting(Remainder.Estimate left, UnlearningJob job) {
+    return residual(
+        FORGETTING,
+        left.forget(),
+        job,
+        "share of the way from the parent to the exact answers that is left or was gone beyond");
+  }
+
+  /** Earlier requests, and this one where it is stored or asked otherwise. */
+  private static void audit(
+      Remainder.Estimate left, UnlearningJob job, Candidate candidate, List<GateVerdict> verdicts) {
     if (last(verdicts).passed() && left.earlier().isPresent()) {
       verdicts.add(
           residual(
               RESURRECTED,
               left.earlier().getAsDouble(),
-              residualMax,
+              job,
               "the same of all requests before, from the recommender"));
+    }
+    if (last(verdicts).passed()) {
+      Disturbed.of(job, candidate, left.exactUp())
+          .ifPresent(residuals -> disturbed(residuals, job, verdicts));
+    }
+  }
+
+  private static void disturbed(
+      Disturbed.Residuals residuals, UnlearningJob job, List<GateVerdict> verdicts) {
+    verdicts.add(
+        residual(INT8, residuals.int8(), job, "the same with the adapter rounded to int8"));
+    if (last(verdicts).passed()) {
+      verdicts.add(
+          residual(PARAPHRASE, residuals.paraphrased(), job, "the same asked in other words"));
     }
   }
 
   private static GateVerdict residual(
-      String gate, double residual, double residualMax, String reference) {
+      String gate, double residual, UnlearningJob job, String reference) {
+    double residualMax = job.settings().residualMax();
     return new GateVerdict(
         gate,
         residual,
