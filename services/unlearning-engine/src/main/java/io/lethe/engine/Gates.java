@@ -5,9 +5,11 @@ import io.lethe.engine.method.Remainder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
-/** What every candidate must pass, in order; the first failure ends the evaluation. */
+/**
+ * What every candidate must pass, in order; the first failure ends the evaluation. The utility is
+ * last, since it alone may be set aside: what concerns people was judged before.
+ */
 public final class Gates {
   public static final String NO_OP = "no-op";
   public static final String FINITE = "finite";
@@ -31,13 +33,13 @@ public final class Gates {
       if (last(verdicts).passed()) {
         verdicts.add(finite(candidate, after));
       }
-      Optional<Remainder.Estimate> left =
-          last(verdicts).passed() ? Remainder.of(job, candidate) : Optional.empty();
-      left.ifPresent(estimate -> verdicts.add(forgetting(estimate, job)));
+      if (last(verdicts).passed()) {
+        Remainder.of(job, candidate)
+            .ifPresent(estimate -> judge(estimate, job, candidate, verdicts));
+      }
       if (last(verdicts).passed()) {
         verdicts.add(utilityFloor(job, adapter));
       }
-      left.ifPresent(estimate -> audit(estimate, job, candidate, verdicts));
     }
     return List.copyOf(verdicts);
   }
@@ -65,17 +67,15 @@ public final class Gates {
         FINITE, broken, 0, 0, "tensors and scores that are not finite", broken == 0);
   }
 
-  private static GateVerdict forgetting(Remainder.Estimate left, UnlearningJob job) {
-    return residual(
-        FORGETTING,
-        left.forget(),
-        job,
-        "share of the way from the parent to the exact answers that is left or was gone beyond");
-  }
-
-  /** Earlier requests, and this one where it is stored or asked otherwise. */
-  private static void audit(
+  /** All that concerns the people who were forgotten, now and before. */
+  private static void judge(
       Remainder.Estimate left, UnlearningJob job, Candidate candidate, List<GateVerdict> verdicts) {
+    verdicts.add(
+        residual(
+            FORGETTING,
+            left.forget(),
+            job,
+            "share of the way from the parent to the exact answers that is left or was gone beyond"));
     if (last(verdicts).passed() && left.earlier().isPresent()) {
       verdicts.add(
           residual(

@@ -233,10 +233,10 @@ class TunedRowsTest {
               Gates.NO_OP,
               Gates.FINITE,
               Gates.FORGETTING,
-              Gates.UTILITY_FLOOR,
               Gates.RESURRECTED,
               Gates.INT8,
-              Gates.PARAPHRASE);
+              Gates.PARAPHRASE,
+              Gates.UTILITY_FLOOR);
       Candidate fromOriginal =
           Methods.named(Optimum.NAME).run(job(null, SECOND), ProgressListener.NONE);
       resurrecting = new Candidate(fromOriginal.tensors(), next.manifest(), next.record());
