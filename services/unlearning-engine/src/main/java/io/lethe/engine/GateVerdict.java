@@ -3,7 +3,7 @@ package io.lethe.engine;
 /**
  * One gate's word on a candidate.
  *
- * @param gate its name: {@code no-op}, {@code finite} or {@code utility-floor}
+ * @param gate its name, one of those in {@link Gates}
  * @param value measured
  * @param lower smallest value that passes, or -infinity
  * @param upper largest value that passes, or infinity

@@ -1,17 +1,23 @@
 package io.lethe.engine;
 
+import io.lethe.engine.method.Disturbed;
 import io.lethe.engine.method.Remainder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What every candidate must pass, in order; the first failure ends the evaluation. */
+/**
+ * What every candidate must pass, in order; the first failure ends the evaluation. The utility is
+ * last, since it alone may be set aside: what concerns people was judged before.
+ */
 public final class Gates {
   public static final String NO_OP = "no-op";
   public static final String FINITE = "finite";
   public static final String FORGETTING = "forgetting";
   public static final String RESURRECTED = "resurrected";
   public static final String UTILITY_FLOOR = "utility-floor";
+  public static final String INT8 = "int8";
+  public static final String PARAPHRASE = "paraphrase";
 
   private Gates() {}
 
@@ -28,7 +34,8 @@ public final class Gates {
         verdicts.add(finite(candidate, after));
       }
       if (last(verdicts).passed()) {
-        Remainder.of(job, candidate).ifPresent(left -> judge(left, job, verdicts));
+        Remainder.of(job, candidate)
+            .ifPresent(estimate -> judge(estimate, job, candidate, verdicts));
       }
       if (last(verdicts).passed()) {
         verdicts.add(utilityFloor(job, adapter));
@@ -60,27 +67,42 @@ public final class Gates {
         FINITE, broken, 0, 0, "tensors and scores that are not finite", broken == 0);
   }
 
+  /** All that concerns the people who were forgotten, now and before. */
   private static void judge(
-      Remainder.Estimate left, UnlearningJob job, List<GateVerdict> verdicts) {
-    double residualMax = job.settings().residualMax();
+      Remainder.Estimate left, UnlearningJob job, Candidate candidate, List<GateVerdict> verdicts) {
     verdicts.add(
         residual(
             FORGETTING,
             left.forget(),
-            residualMax,
+            job,
             "share of the way from the parent to the exact answers that is left or was gone beyond"));
     if (last(verdicts).passed() && left.earlier().isPresent()) {
       verdicts.add(
           residual(
               RESURRECTED,
               left.earlier().getAsDouble(),
-              residualMax,
+              job,
               "the same of all requests before, from the recommender"));
+    }
+    if (last(verdicts).passed()) {
+      Disturbed.of(job, candidate, left.exactUp())
+          .ifPresent(residuals -> disturbed(residuals, job, verdicts));
+    }
+  }
+
+  private static void disturbed(
+      Disturbed.Residuals residuals, UnlearningJob job, List<GateVerdict> verdicts) {
+    verdicts.add(
+        residual(INT8, residuals.int8(), job, "the same with the adapter rounded to int8"));
+    if (last(verdicts).passed()) {
+      verdicts.add(
+          residual(PARAPHRASE, residuals.paraphrased(), job, "the same asked in other words"));
     }
   }
 
   private static GateVerdict residual(
-      String gate, double residual, double residualMax, String reference) {
+      String gate, double residual, UnlearningJob job, String reference) {
+    double residualMax = job.settings().residualMax();
     return new GateVerdict(
         gate,
         residual,

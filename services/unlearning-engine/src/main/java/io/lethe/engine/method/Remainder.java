@@ -2,6 +2,7 @@ package io.lethe.engine.method;
 
 import io.lethe.engine.Adapter;
 import io.lethe.engine.Candidate;
+import io.lethe.engine.FloatTensor;
 import io.lethe.engine.Metrics;
 import io.lethe.engine.UnlearningJob;
 import io.lethe.engine.model.LastProjection;
@@ -30,8 +31,9 @@ public final class Remainder {
    * @param forget of the rows to forget; 0 where the recommender was tuned on none of them
    * @param earlier of the rows that the parent had left out before, as far as they are still kept;
    *     empty where there are none
+   * @param exactUp B of recommender and adapter together where the answers are exact
    */
-  public record Estimate(double forget, OptionalDouble earlier) {}
+  public record Estimate(double forget, OptionalDouble earlier, FloatTensor exactUp) {}
 
   /**
    * The estimate for a candidate; empty where nothing can be told: the recommender keeps no rows,
@@ -60,7 +62,8 @@ public final class Remainder {
                 forget.length == 0 ? 0 : residual(forget, made, exact, parent),
                 earlier.length == 0
                     ? OptionalDouble.empty()
-                    : OptionalDouble.of(residual(earlier, made, exact, original))));
+                    : OptionalDouble.of(residual(earlier, made, exact, original)),
+                exact.up()));
       }
     }
   }

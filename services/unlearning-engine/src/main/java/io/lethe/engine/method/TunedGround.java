@@ -154,6 +154,19 @@ final class TunedGround {
     return (BitSet) lastPlaces.clone();
   }
 
+  /** Those of the examples that recommender and parent still hold, the first ones. */
+  List<Example> held(List<Example> examples, Recommender recommender, BitSet leftOut, int limit) {
+    return examples.stream()
+        .filter(
+            example -> {
+              int[] found =
+                  placesByKey.get(TunedRows.key(example, recommender.encoder().template()));
+              return found != null && IntStream.of(found).anyMatch(place -> !leftOut.get(place));
+            })
+        .limit(limit)
+        .toList();
+  }
+
   private BitSet found(List<Example> examples, Recommender recommender, BitSet leftOut) {
     BitSet places = new BitSet();
     for (Example example : examples) {

@@ -16,6 +16,7 @@ import io.lethe.engine.GateVerdict;
 import io.lethe.engine.Gates;
 import io.lethe.engine.Metrics;
 import io.lethe.engine.ProgressListener;
+import io.lethe.engine.PromptStrategy;
 import io.lethe.engine.Recommender;
 import io.lethe.engine.RecommenderTuner;
 import io.lethe.engine.TinyModel;
@@ -28,8 +29,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -62,7 +65,8 @@ class TunedRowsTest {
           1,
           2e-3,
           5,
-          0);
+          0,
+          PromptStrategy.RECENT);
 
   @TempDir private Path directory;
 
@@ -226,7 +230,13 @@ class TunedRowsTest {
       assertThat(Gates.evaluate(job(parent, SECOND), next))
           .extracting(GateVerdict::gate)
           .containsExactly(
-              Gates.NO_OP, Gates.FINITE, Gates.FORGETTING, Gates.RESURRECTED, Gates.UTILITY_FLOOR);
+              Gates.NO_OP,
+              Gates.FINITE,
+              Gates.FORGETTING,
+              Gates.RESURRECTED,
+              Gates.INT8,
+              Gates.PARAPHRASE,
+              Gates.UTILITY_FLOOR);
       Candidate fromOriginal =
           Methods.named(Optimum.NAME).run(job(null, SECOND), ProgressListener.NONE);
       resurrecting = new Candidate(fromOriginal.tensors(), next.manifest(), next.record());
@@ -236,6 +246,38 @@ class TunedRowsTest {
               Remainder.of(job(parent, SECOND), resurrecting).orElseThrow().earlier().getAsDouble())
           .isGreaterThan(0.9);
     }
+  }
+
+  @Test
+  void shouldFindNothingLeftOfExactForgettingHoweverItIsStoredOrAsked() {
+    Candidate candidate = Methods.named(Optimum.NAME).run(job(null, FIRST), ProgressListener.NONE);
+    Disturbed.Residuals residuals = disturbed(candidate, candidate);
+    assertThat(residuals.paraphrased()).isLessThan(0.02);
+    assertThat(residuals.int8()).isLessThan(0.05);
+  }
+
+  @Test
+  void shouldFindEverythingLeftWhereNothingWasForgotten() {
+    Candidate forgotten = Methods.named(Optimum.NAME).run(job(null, FIRST), ProgressListener.NONE);
+    Map<String, FloatTensor> tensors = new TreeMap<>();
+    forgotten
+        .tensors()
+        .tensors()
+        .forEach(
+            (name, tensor) ->
+                tensors.put(
+                    name, new FloatTensor(tensor.shape(), new float[tensor.values().length])));
+    Candidate nothing =
+        new Candidate(forgotten.tensors().with(tensors), forgotten.manifest(), forgotten.record());
+    Disturbed.Residuals residuals = disturbed(nothing, forgotten);
+    assertThat(residuals.paraphrased()).isCloseTo(1, within(1e-3));
+    assertThat(residuals.int8()).isCloseTo(1, within(1e-3));
+  }
+
+  private Disturbed.Residuals disturbed(Candidate candidate, Candidate estimatedFrom) {
+    UnlearningJob job = job(null, FIRST);
+    FloatTensor exactUp = Remainder.of(job, estimatedFrom).orElseThrow().exactUp();
+    return Disturbed.of(job, candidate, exactUp).orElseThrow();
   }
 
   @Test
@@ -276,8 +318,7 @@ class TunedRowsTest {
     for (int i = 0; i < doubled.length; i++) {
       doubled[i] *= 2;
     }
-    java.util.Map<String, FloatTensor> tensors =
-        new java.util.TreeMap<>(candidate.tensors().tensors());
+    Map<String, FloatTensor> tensors = new TreeMap<>(candidate.tensors().tensors());
     tensors.put(up, new FloatTensor(tensors.get(up).shape(), doubled));
     Candidate tooFar =
         new Candidate(candidate.tensors().with(tensors), candidate.manifest(), candidate.record());
