@@ -132,6 +132,7 @@ final class FaultStack implements AutoCloseable {
   private FaultStack(Plan plan) {
     folder = plan.folder;
     log = folder.resolveSibling("lethe-" + folder.getFileName() + ".log");
+    buildWhatIsMissing();
     kafka = KafkaProcess.start(folder.resolve("broker"));
     registryPort = FreePorts.take();
     registry = FaultProxy.open(FreePorts.take(), registryPort);
@@ -320,6 +321,15 @@ final class FaultStack implements AutoCloseable {
     }
     kafka.close();
     registry.close();
+  }
+
+  /**
+   * The broker is started from the launcher's libraries, which are not there in a fresh checkout
+   * when these tests are asked for alone; the launcher builds whatever it lacks.
+   */
+  private void buildWhatIsMissing() {
+    LetheCommand.Result result = LetheCommand.run(log, "--help");
+    assertThat(result.exitCode()).as("the launcher builds the services; see " + log).isZero();
   }
 
   private void launcher(String command, List<String> data, String... more) {

@@ -19,8 +19,9 @@ import java.util.regex.Pattern;
  * disliked cats; sometimes likes. likes heat? [MASK]}
  *
  * @param likedAbove a rating above it counts as liked; {@link Double#NaN} writes numbers
+ * @param strategy which interactions are shown
  */
-public record PromptTemplate(double likedAbove) {
+public record PromptTemplate(double likedAbove, PromptStrategy strategy) {
   /** The word that a yes is read from. */
   public static final String YES = "yes";
 
@@ -35,20 +36,36 @@ public record PromptTemplate(double likedAbove) {
 
   private static final String NUMBERS_ID = "rated-likes/1";
   private static final String WORDING = "usually-likes/1";
-  private static final Pattern ID = Pattern.compile(Pattern.quote(WORDING) + ">(-?\\d+(\\.\\d+)?)");
+  private static final String SHOWING = "+";
+  private static final Pattern ID =
+      Pattern.compile(
+          "(?:"
+              + Pattern.quote(NUMBERS_ID)
+              + "|"
+              + Pattern.quote(WORDING)
+              + ">(-?\\d+(?:\\.\\d+)?))(?:"
+              + Pattern.quote(SHOWING)
+              + "(.+))?");
   private static final Pattern YEAR = Pattern.compile("\\s*\\(\\d{4}\\)\\s*$");
 
   public PromptTemplate {
     if (Double.isInfinite(likedAbove)) {
       throw new EngineException("likedAbove must be a finite rating; give the scale's middle");
     }
+    if (Double.isNaN(likedAbove) && strategy.kind() == PromptStrategy.Kind.DEMONSTRATIONS) {
+      throw new EngineException(
+          "demonstrations answer yes or no, and prompts that write ratings as numbers do not tell"
+              + " which; give likedAbove");
+    }
+  }
+
+  /** The wording with the latest interactions. */
+  public PromptTemplate(double likedAbove) {
+    this(likedAbove, PromptStrategy.RECENT);
   }
 
   /** The template of that id; an id of another wording is an error that says to tune again. */
   public static PromptTemplate of(String id) {
-    if (id.equals(NUMBERS_ID)) {
-      return NUMBERS;
-    }
     Matcher matcher = ID.matcher(id);
     if (!matcher.matches()) {
       throw new EngineException(
@@ -60,18 +77,22 @@ public record PromptTemplate(double likedAbove) {
               + WORDING
               + "; tune it again");
     }
-    return new PromptTemplate(Double.parseDouble(matcher.group(1)));
+    return new PromptTemplate(
+        matcher.group(1) == null ? Double.NaN : Double.parseDouble(matcher.group(1)),
+        matcher.group(2) == null ? PromptStrategy.RECENT : PromptStrategy.of(matcher.group(2)));
   }
 
   private boolean inNumbers() {
     return Double.isNaN(likedAbove);
   }
 
-  /** Wording and threshold. */
+  /** Wording, threshold, and what is shown where that is more than the latest interactions. */
   public String id() {
-    return inNumbers()
-        ? NUMBERS_ID
-        : WORDING + ">" + BigDecimal.valueOf(likedAbove).stripTrailingZeros().toPlainString();
+    String wording =
+        inNumbers()
+            ? NUMBERS_ID
+            : WORDING + ">" + BigDecimal.valueOf(likedAbove).stripTrailingZeros().toPlainString();
+    return strategy.equals(PromptStrategy.RECENT) ? wording : wording + SHOWING + strategy.id();
   }
 
   /** What stands before the history. */
@@ -88,15 +109,24 @@ public record PromptTemplate(double likedAbove) {
     return (liked(viewed) ? "liked " : "disliked ") + title(viewed.title()) + ";";
   }
 
+  /** One interaction as a question that was answered. */
+  public String demonstration(Viewed viewed) {
+    return asked(viewed.title()) + " " + (liked(viewed) ? YES : NO) + ";";
+  }
+
   /** The question; the answer is read from the mask token that follows it. */
   public String question(Prompt prompt) {
-    String question = "likes " + title(prompt.target()) + "?";
+    String question = asked(prompt.target());
     return inNumbers() || prompt.history().isEmpty()
         ? question
         : frequency(prompt.history()) + " likes. " + question;
   }
 
-  /** The whole text as people may read it. */
+  private static String asked(String title) {
+    return "likes " + title(title) + "?";
+  }
+
+  /** The whole pool in words, whatever of it the strategy shows. */
   public String render(Prompt prompt) {
     List<String> pieces = new ArrayList<>(List.of(opening(prompt)));
     prompt.history().forEach(viewed -> pieces.add(entry(viewed)));

@@ -4,6 +4,7 @@ import io.lethe.engine.checkpoint.HuggingFaceFolder;
 import io.lethe.engine.model.LanguageModel;
 import io.lethe.engine.model.LoraTensors;
 import io.lethe.engine.model.PromptMeanings;
+import io.lethe.engine.model.TitleVectors;
 import io.lethe.engine.text.EncodedPrompt;
 import io.lethe.engine.text.PromptEncoder;
 import java.nio.file.Path;
@@ -15,6 +16,9 @@ import java.util.concurrent.Semaphore;
  * Adapters live in its memory, so close it last.
  */
 public final class Recommender implements AutoCloseable {
+  /** Titles whose vectors are kept, where prompts are made by comparing them: some 30 MiB. */
+  private static final int TITLES_MAX = 20_000;
+
   private final LanguageModel model;
   private final PromptEncoder encoder;
   private final RecommenderManifest manifest;
@@ -57,6 +61,7 @@ public final class Recommender implements AutoCloseable {
     try {
       LanguageModel model =
           LanguageModel.open(checkpoint, settings, encoder.noId(), encoder.yesId());
+      encoder.compareTitlesBy(new TitleVectors(model, encoder, TITLES_MAX)::nearness);
       return new Recommender(model, encoder, manifest, checkpoint.digest(template.id()));
     } catch (RuntimeException e) {
       encoder.close();

@@ -11,6 +11,7 @@ import io.lethe.engine.model.LanguageModel;
 import io.lethe.engine.model.LastProjection;
 import io.lethe.engine.model.LoraStart;
 import io.lethe.engine.model.LoraTrainer;
+import io.lethe.engine.model.TitleVectors;
 import io.lethe.engine.model.TrainingBatch;
 import io.lethe.engine.text.EncodedPrompt;
 import java.io.IOException;
@@ -130,6 +131,7 @@ public final class RecommenderTuner {
     private AdapterTensors train(boolean withRows) {
       LanguageModel model = base.model();
       int layers = model.folder().layers();
+      requireTitlesReadByFrozenLayers(layers);
       List<EncodedPrompt> prompts =
           examples.stream().map(example -> base.encoder().encode(example.prompt())).toList();
       AdapterTensors start =
@@ -145,6 +147,21 @@ public final class RecommenderTuner {
         return settings.solver() == TuneSettings.Solver.NEWTON
             ? optimum(activations, start, withRows)
             : descended(activations, start, prompts);
+      }
+    }
+
+    private void requireTitlesReadByFrozenLayers(int layers) {
+      int topLayersMax = layers - TitleVectors.layersRead(layers);
+      if (settings.promptStrategy().comparesTitles() && settings.topLayers() > topLayersMax) {
+        throw new EngineException(
+            "prompt strategy "
+                + settings.promptStrategy().id()
+                + " compares titles by layers that tuning must leave alone, and topLayers "
+                + settings.topLayers()
+                + " of "
+                + layers
+                + " changes them; give at most "
+                + topLayersMax);
       }
     }
 

@@ -28,6 +28,7 @@ import java.util.List;
  *     ratings as numbers
  * @param primingRows made-up rows that Newton's method begins from, see {@link Priming}; 0 begins
  *     from the base as it is
+ * @param promptStrategy which interactions prompts show
  */
 public record TuneSettings(
     Solver solver,
@@ -45,7 +46,8 @@ public record TuneSettings(
     double averageFrom,
     double ridge,
     double likedAbove,
-    int primingRows) {
+    int primingRows,
+    PromptStrategy promptStrategy) {
   /** How tuning finds its weights. */
   public enum Solver {
     /** AdamW over batches in an order drawn from the seed. */
@@ -81,6 +83,7 @@ public record TuneSettings(
     targets = List.copyOf(targets);
     // Recommenders tuned before there was a choice name none.
     solver = solver == null ? Solver.ADAMW : solver;
+    promptStrategy = promptStrategy == null ? PromptStrategy.RECENT : promptStrategy;
     if (epochs < 1 || batchSize < 1 || rank < 1 || topLayers < 1 || targets.isEmpty()) {
       throw new EngineException(
           "epochs, batchSize, rank, topLayers and targets must each be at least 1");
@@ -123,7 +126,8 @@ public record TuneSettings(
         0.6,
         0,
         Double.NaN,
-        0);
+        0,
+        PromptStrategy.RECENT);
   }
 
   /**
@@ -148,7 +152,8 @@ public record TuneSettings(
         1,
         STEADY_RIDGE_ROWS / STEADY_ROWS,
         3,
-        512);
+        512,
+        PromptStrategy.RECENT);
   }
 
   /** The same with another number of passes. */
@@ -169,7 +174,8 @@ public record TuneSettings(
         averageFrom,
         ridge,
         likedAbove,
-        primingRows);
+        primingRows,
+        promptStrategy);
   }
 
   /**
@@ -197,7 +203,8 @@ public record TuneSettings(
         averageFrom,
         STEADY_RIDGE_ROWS / rows,
         likedAbove,
-        primingRows);
+        primingRows,
+        promptStrategy);
   }
 
   /** The same for ratings of another scale, where prompts say in words what was liked. */
@@ -221,12 +228,35 @@ public record TuneSettings(
         averageFrom,
         ridge,
         rating,
-        primingRows);
+        primingRows,
+        promptStrategy);
   }
 
-  /** How prompts are worded. */
+  /** The same for prompts that show other interactions. */
+  public TuneSettings withPromptStrategy(PromptStrategy strategy) {
+    return new TuneSettings(
+        solver,
+        epochs,
+        batchSize,
+        learningRate,
+        warmupShare,
+        finalRateShare,
+        weightDecay,
+        rank,
+        loraAlpha,
+        targets,
+        topLayers,
+        fixedA,
+        averageFrom,
+        ridge,
+        likedAbove,
+        primingRows,
+        strategy);
+  }
+
+  /** How prompts are worded, and what they show. */
   public PromptTemplate template() {
-    return new PromptTemplate(likedAbove);
+    return new PromptTemplate(likedAbove, promptStrategy);
   }
 
   /**

@@ -79,6 +79,29 @@ class PromptTemplateTest {
   }
 
   @Test
+  void shouldFindItsStrategyAgainByItsId() {
+    PromptTemplate similar = new PromptTemplate(3, PromptStrategy.of("similar:10"));
+    assertThat(similar.id()).isEqualTo("usually-likes/1>3+similar:10");
+    assertThat(PromptTemplate.of(similar.id())).isEqualTo(similar);
+    PromptTemplate numbers = new PromptTemplate(Double.NaN, PromptStrategy.of("similar:4"));
+    assertThat(PromptTemplate.of(numbers.id())).isEqualTo(numbers);
+  }
+
+  @Test
+  void shouldAskADemonstrationAsItAsksTheQuestion() {
+    assertThat(TEMPLATE.demonstration(HISTORY.get(0))).isEqualTo("likes Alien? yes;");
+    assertThat(TEMPLATE.demonstration(HISTORY.get(1))).isEqualTo("likes Cats? no;");
+  }
+
+  @Test
+  void shouldRefuseDemonstrationsWhereNothingSaysWhatWasLiked() {
+    PromptStrategy demonstrations = PromptStrategy.of("demonstrations:2");
+    assertThatThrownBy(() -> new PromptTemplate(Double.NaN, demonstrations))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("give likedAbove");
+  }
+
+  @Test
   void shouldRefuseAnotherWordingWithTheRemedy() {
     assertThatThrownBy(() -> PromptTemplate.of("rated-likes/0"))
         .isInstanceOf(EngineException.class)

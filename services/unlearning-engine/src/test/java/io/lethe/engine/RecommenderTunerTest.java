@@ -32,7 +32,8 @@ class RecommenderTunerTest {
           0.7,
           0,
           5,
-          0);
+          0,
+          PromptStrategy.RECENT);
 
   @TempDir private Path directory;
 

@@ -70,7 +70,8 @@ public final class TinyModel {
         0.7,
         0,
         5,
-        0);
+        0,
+        PromptStrategy.RECENT);
   }
 
   public static UnlearningSettings unlearningSettings() {

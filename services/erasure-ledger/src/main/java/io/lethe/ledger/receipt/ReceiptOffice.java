@@ -45,6 +45,12 @@ public final class ReceiptOffice implements ReceiptIssuer {
   private final ObjectMapper json = LedgerJson.mapper();
 
   /**
+   * Words of the newest batch by receipt, as they lie in the drafts; null until they were written
+   * or read, as after a start. A batch holds thousands, and each of them is issued alone.
+   */
+  private Map<String, byte[]> drafted;
+
+  /**
    * @param directory where receipts are kept; the words of the newest lie beside it
    * @param log the log that names them
    */
@@ -69,6 +75,7 @@ public final class ReceiptOffice implements ReceiptIssuer {
       }
       if (!words.isEmpty()) {
         DurableFiles.write(drafts(), json.writeValueAsBytes(words));
+        drafted = words;
       }
     } catch (IOException full) {
       throw new StorageException("a receipt", full);
@@ -186,10 +193,13 @@ public final class ReceiptOffice implements ReceiptIssuer {
   }
 
   private byte[] words(String receiptId) throws IOException {
-    return Files.exists(drafts())
-        ? json.readValue(Files.readAllBytes(drafts()), new TypeReference<Map<String, byte[]>>() {})
-            .get(receiptId)
-        : null;
+    if (drafted == null) {
+      if (!Files.exists(drafts())) {
+        return null;
+      }
+      drafted = json.readValue(Files.readAllBytes(drafts()), new TypeReference<>() {});
+    }
+    return drafted.get(receiptId);
   }
 
   private Path drafts() {

@@ -8,9 +8,10 @@ import java.util.Map;
  * The audits that cost further training, each only where it was asked for.
  *
  * @param shadows of the likelihood-ratio attack, or null
+ * @param measured the rows that scores are of
  * @param probes or null
  */
-record Audits(Shadows shadows, Probes probes) {
+record Audits(Shadows shadows, MethodRuns.Rows measured, Probes probes) {
   /** Figures of a run by name. */
   Map<String, Object> of(MethodRun run) {
     Map<String, Object> figures =
@@ -25,7 +26,8 @@ record Audits(Shadows shadows, Probes probes) {
   Map<String, Object> ofScores(Figures.Scores scores) {
     Map<String, Object> figures = new LinkedHashMap<>();
     if (shadows != null && scores.isFinite()) {
-      MembershipAttack attack = shadows.attack(scores);
+      MembershipAttack attack =
+          shadows.attack(measured.forget(), scores.forget(), measured.test(), scores.test());
       figures.put("lira", attack.auc());
       figures.put("liraTprAt1Percent", attack.truePositiveRateAt1Percent());
       figures.put("liraTprAt5Percent", attack.truePositiveRateAt5Percent());

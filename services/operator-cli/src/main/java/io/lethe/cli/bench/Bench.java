@@ -91,7 +91,7 @@ final class Bench {
             Scoring.labels(BenchData.examples(measured.forget())),
             Scoring.labels(BenchData.examples(measured.test())));
     Figures floor = reference.of(ofOther.measured());
-    Audits audits = new Audits(shadows(baseDigest), null);
+    Audits audits = new Audits(shadows(baseDigest), measured, null);
     Map<String, Object> lira = audits.references(ofOriginal, ofExact, ofOther);
     List<BenchReport.Line> lines = new ArrayList<>();
     try (Recommender recommender = Recommender.load(original.folder(), settings.engine());
@@ -100,6 +100,7 @@ final class Bench {
         audits =
             new Audits(
                 audits.shadows(),
+                measured,
                 new Probes(console, settings, folder, data, rows, recommender, retrained));
       }
       MethodRuns runs =
@@ -138,7 +139,7 @@ final class Bench {
   private Shadows shadows(String baseDigest) {
     return settings.shadows() == 0
         ? null
-        : new Shadows(console, settings, folder, baseDigest, rows, measured.test());
+        : Shadows.ofOneRequest(console, settings, folder, baseDigest, rows, measured.test());
   }
 
   private ScoreSet scores(String name, Path recommenderFolder) {

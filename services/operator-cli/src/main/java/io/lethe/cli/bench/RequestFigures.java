@@ -12,12 +12,19 @@ import java.util.function.ToDoubleFunction;
  * @param towardShare share of the erased rows that are nearer to the exact retrain than they were
  * @param aucDelta change of the test rows' AUC
  * @param mia AUC of the margin attack, erased rows against test rows
+ * @param lira AUC of the likelihood-ratio attack, erased rows against test rows; no number where no
+ *     shadow models were asked for
  */
 record RequestFigures(
-    double residual, double collateral, double towardShare, double aucDelta, double mia) {
+    double residual,
+    double collateral,
+    double towardShare,
+    double aucDelta,
+    double mia,
+    double lira) {
 
   private static final RequestFigures NONE =
-      new RequestFigures(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+      new RequestFigures(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
 
   /**
    * What every method is measured against.
@@ -57,8 +64,13 @@ record RequestFigures(
           Metrics.meanDistance(model.others(), original.others()),
           toward(model.erased(), exact.erased(), original.erased()),
           figures.auc() - originalAuc(),
-          figures.mia());
+          figures.mia(),
+          Double.NaN);
     }
+  }
+
+  RequestFigures withLira(double lira) {
+    return new RequestFigures(residual, collateral, towardShare, aucDelta, mia, lira);
   }
 
   /** Share of rows that lie nearer to exact than the original does. */
@@ -80,7 +92,8 @@ record RequestFigures(
         mean(several, RequestFigures::collateral),
         mean(several, RequestFigures::towardShare),
         mean(several, RequestFigures::aucDelta),
-        mean(several, RequestFigures::mia));
+        mean(several, RequestFigures::mia),
+        mean(several, RequestFigures::lira));
   }
 
   static <T> double mean(List<T> several, ToDoubleFunction<T> figure) {

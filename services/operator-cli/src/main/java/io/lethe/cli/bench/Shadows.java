@@ -9,6 +9,7 @@ import io.lethe.engine.audit.Margins;
 import io.lethe.engine.audit.MembershipAttack;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -26,55 +27,139 @@ final class Shadows {
   /** Audited rows of each kind at most: a shadow's cost grows with them. */
   static final int AUDITED_MAX = 256;
 
+  /** Audited rows of one small request at most. */
+  static final int AUDITED_OF_A_REQUEST_MAX = 32;
+
   private final Console console;
   private final BenchSettings settings;
   private final BenchFolder folder;
   private final String baseDigest;
-  private final int members;
   private final List<BenchRow> audited;
   private final List<BenchRow> context;
+
+  /** Place of every audited row, by its id. */
+  private final Map<String, Integer> places = new LinkedHashMap<>();
+
+  private List<Shadow> tuned;
 
   /** One shadow: margins of the audited rows, and which of them it was tuned on. */
   record Shadow(double[] margins, boolean[] trainedOn) {}
 
-  Shadows(
+  /**
+   * @param audited rows that attacks will be about
+   * @param retain rows that every shadow is tuned on, as many as twice the audited ones at most
+   */
+  private Shadows(
+      Console console,
+      BenchSettings settings,
+      BenchFolder folder,
+      String baseDigest,
+      List<BenchRow> audited,
+      List<BenchRow> retain) {
+    this.console = console;
+    this.settings = settings;
+    this.folder = folder;
+    this.baseDigest = baseDigest;
+    this.audited = List.copyOf(audited);
+    for (BenchRow row : audited) {
+      places.put(row.example().id(), places.size());
+    }
+    List<BenchRow> shuffled = new ArrayList<>(retain);
+    Collections.shuffle(shuffled, new Random(BenchSettings.SEED));
+    this.context = shuffled.subList(0, Math.min(2 * audited.size(), shuffled.size()));
+  }
+
+  /** For one request of many rows: the first of them beside as many test rows. */
+  static Shadows ofOneRequest(
       Console console,
       BenchSettings settings,
       BenchFolder folder,
       String baseDigest,
       SavedRows rows,
       List<BenchRow> test) {
-    this.console = console;
-    this.settings = settings;
-    this.folder = folder;
-    this.baseDigest = baseDigest;
-    this.members = Math.min(AUDITED_MAX, Math.min(rows.forget().size(), test.size()));
-    this.audited = new ArrayList<>(rows.forget().subList(0, members));
-    this.audited.addAll(test.subList(0, members));
-    List<BenchRow> retain = new ArrayList<>(rows.retain());
-    Collections.shuffle(retain, new Random(BenchSettings.SEED));
-    this.context = retain.subList(0, Math.min(2 * audited.size(), retain.size()));
+    int members = Math.min(AUDITED_MAX, Math.min(rows.forget().size(), test.size()));
+    List<BenchRow> audited = new ArrayList<>(rows.forget().subList(0, members));
+    audited.addAll(test.subList(0, members));
+    return new Shadows(console, settings, folder, baseDigest, audited, rows.retain());
   }
 
-  /** The attack on a model, by its scores of all forget rows and of all test rows. */
-  MembershipAttack attack(Figures.Scores model) {
-    double[][] margins = new double[settings.shadows()][];
-    boolean[][] trainedOn = new boolean[settings.shadows()][];
-    boolean[][] plan = plan();
-    for (int number = 0; number < margins.length; number++) {
-      Shadow shadow = shadow(number, plan[number]);
-      margins[number] = shadow.margins();
-      trainedOn[number] = shadow.trainedOn();
+  /** For many small requests, which share the shadows: the first rows of each, and test rows. */
+  static Shadows ofSmallRequests(
+      Console console,
+      BenchSettings settings,
+      BenchFolder folder,
+      String baseDigest,
+      List<ErasureRequest> requests,
+      BenchData data) {
+    Map<String, BenchRow> members = new LinkedHashMap<>();
+    for (ErasureRequest request : requests) {
+      request.erased().stream()
+          .limit(AUDITED_OF_A_REQUEST_MAX)
+          .forEach(row -> members.put(row.example().id(), row));
     }
-    float[] scores = new float[audited.size()];
-    System.arraycopy(model.forget(), 0, scores, 0, members);
-    System.arraycopy(model.test(), 0, scores, members, members);
-    double[] ratios =
-        Lira.scores(
-            Margins.of(scores, Scoring.labels(BenchData.examples(audited))), margins, trainedOn);
+    List<BenchRow> audited = new ArrayList<>(members.values());
+    audited.addAll(data.test().subList(0, Math.min(AUDITED_MAX, data.test().size())));
+    List<BenchRow> retain =
+        data.train().stream().filter(row -> !members.containsKey(row.example().id())).toList();
+    return new Shadows(console, settings, folder, baseDigest, audited, retain);
+  }
+
+  /**
+   * The attack on a model, over those rows that are audited.
+   *
+   * @param forget scores of the forget rows, in their order
+   * @param test scores of the test rows, in their order
+   */
+  MembershipAttack attack(
+      List<BenchRow> forgetRows, float[] forget, List<BenchRow> testRows, float[] test) {
+    List<BenchRow> known = new ArrayList<>();
+    List<Float> observed = new ArrayList<>();
+    addAudited(forgetRows, forget, known, observed);
+    int members = known.size();
+    addAudited(testRows, test, known, observed);
+    double[] ratios = ratios(known, observed);
     return MembershipAttack.of(
-        java.util.Arrays.copyOf(ratios, members),
-        java.util.Arrays.copyOfRange(ratios, members, ratios.length));
+        Arrays.copyOf(ratios, members), Arrays.copyOfRange(ratios, members, ratios.length));
+  }
+
+  private void addAudited(
+      List<BenchRow> rows, float[] scores, List<BenchRow> known, List<Float> observed) {
+    for (int row = 0; row < scores.length; row++) {
+      if (places.containsKey(rows.get(row).example().id())) {
+        known.add(rows.get(row));
+        observed.add(scores[row]);
+      }
+    }
+  }
+
+  /** Log of the likelihood ratio of each row; members and others share what the fit shares. */
+  private double[] ratios(List<BenchRow> rows, List<Float> observed) {
+    List<Shadow> shadows = shadows();
+    float[] scores = new float[rows.size()];
+    double[][] margins = new double[shadows.size()][rows.size()];
+    boolean[][] trainedOn = new boolean[shadows.size()][rows.size()];
+    for (int row = 0; row < scores.length; row++) {
+      scores[row] = observed.get(row);
+      int place = places.get(rows.get(row).example().id());
+      for (int shadow = 0; shadow < margins.length; shadow++) {
+        margins[shadow][row] = shadows.get(shadow).margins()[place];
+        trainedOn[shadow][row] = shadows.get(shadow).trainedOn()[place];
+      }
+    }
+    return Lira.scores(
+        Margins.of(scores, Scoring.labels(BenchData.examples(rows))), margins, trainedOn);
+  }
+
+  private List<Shadow> shadows() {
+    if (tuned == null) {
+      boolean[][] plan = plan();
+      List<Shadow> shadows = new ArrayList<>();
+      for (int number = 0; number < plan.length; number++) {
+        shadows.add(shadow(number, plan[number]));
+      }
+      tuned = List.copyOf(shadows);
+    }
+    return tuned;
   }
 
   /** By shadow and audited row: every row is known to half of the shadows. */

@@ -30,6 +30,12 @@ final class SmallRequests {
   private final List<ErasureRequest> requests;
   private final Policy policy;
 
+  /** Null where no attack was asked for. */
+  private Shadows shadows;
+
+  private final List<Double> liraOfOriginals = new ArrayList<>();
+  private final List<Double> liraOfExacts = new ArrayList<>();
+
   /** What one request's models answer under one seed. */
   private record Answers(
       RequestScores original, RequestModels.Retrained exact, RequestModels.Retrained otherSeed) {}
@@ -60,6 +66,10 @@ final class SmallRequests {
   SmallRequestsReport run() {
     RequestModels models = new RequestModels(console, settings, folder, data);
     RequestRuns runs = new RequestRuns(console, settings, folder);
+    if (settings.shadows() > 0) {
+      shadows =
+          Shadows.ofSmallRequests(console, settings, folder, models.baseDigest(), requests, data);
+    }
     // By seed, by request, and then by method.
     List<List<RequestFigures.Reference>> references = new ArrayList<>();
     List<List<List<Made>>> made = new ArrayList<>();
@@ -76,6 +86,7 @@ final class SmallRequests {
           ofSeed.add(reference);
           RequestRuns.Work work = work(requests.get(request), recommender, seed);
           madeBySeed.add(met(runs, work, reference, answers.get(request)));
+          attackReferences(requests.get(request), answers.get(request));
         }
       }
       references.add(ofSeed);
@@ -164,7 +175,7 @@ final class SmallRequests {
             policy.choose(name -> runs.run(name, work), () -> answers.exact().run());
         met.add(
             new Made(
-                reference.of(choice.kept().scores()),
+                figures(work, reference, choice.kept().scores()),
                 choice.millis(),
                 choice.gateMillis(),
                 choice.tried(),
@@ -173,10 +184,35 @@ final class SmallRequests {
         RequestRun run =
             method.equals(BenchReport.RETRAIN) ? answers.otherSeed().run() : runs.run(method, work);
         met.add(
-            new Made(reference.of(run.scores()), run.millis(), run.gateMillis(), List.of(), run));
+            new Made(
+                figures(work, reference, run.scores()),
+                run.millis(),
+                run.gateMillis(),
+                List.of(),
+                run));
       }
     }
     return met;
+  }
+
+  private RequestFigures figures(
+      RequestRuns.Work work, RequestFigures.Reference reference, RequestScores scores) {
+    RequestFigures figures = reference.of(scores);
+    return shadows == null || !scores.measured().isFinite()
+        ? figures
+        : figures.withLira(lira(work.measured(), scores));
+  }
+
+  private double lira(RequestRows rows, RequestScores scores) {
+    return shadows.attack(rows.erased(), scores.erased(), rows.test(), scores.test()).auc();
+  }
+
+  /** The attack on what the methods are held against: both sides of a good answer. */
+  private void attackReferences(ErasureRequest request, Answers answers) {
+    if (shadows != null) {
+      liraOfOriginals.add(lira(rows(request), answers.original()));
+      liraOfExacts.add(lira(rows(request), answers.exact().scores()));
+    }
   }
 
   private SmallRequestsReport report(
@@ -206,6 +242,8 @@ final class SmallRequests {
         asked,
         lines,
         RequestFigures.mean(references, seed -> seed.get(0).originalAuc()),
+        new SmallRequestsReport.Attacked(
+            SmallRequestsReport.mean(liraOfOriginals), SmallRequestsReport.mean(liraOfExacts)),
         conditions(settings, data, models.baseDigest(), requests.size()));
   }
 
@@ -237,6 +275,7 @@ final class SmallRequests {
     conditions.put("requests", requests);
     conditions.put("base", baseDigest);
     conditions.put("epochs", settings.tuning().epochs());
+    conditions.put("promptStrategy", settings.tuning().promptStrategy().id());
     conditions.put("stepBudgets", settings.stepBudgets());
     conditions.put("seeds", settings.seeds());
     conditions.put("device", settings.engine().device());

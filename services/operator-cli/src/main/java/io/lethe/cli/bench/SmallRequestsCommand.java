@@ -6,6 +6,7 @@ import io.lethe.cli.ExitCode;
 import io.lethe.cli.Logs;
 import io.lethe.cli.dev.DirectoryLock;
 import io.lethe.cli.train.DeviceOption;
+import io.lethe.cli.train.PromptStrategyOption;
 import io.lethe.cli.train.RecommenderTraining;
 import io.lethe.engine.EngineSettings;
 import io.lethe.engine.TuneSettings;
@@ -115,6 +116,16 @@ public final class SmallRequestsCommand implements Callable<Integer> {
   private boolean probes;
 
   @Option(
+      names = "--shadows",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = {
+        "Shadow models of the likelihood-ratio attack, an even number, shared by all requests; each",
+        "takes a tuning (${DEFAULT-VALUE}; 0: no attack). None with --sequence."
+      })
+  private int shadows;
+
+  @Option(
       names = "--sequence",
       description = "Meet the requests one after another, each on what the one before released.")
   private boolean sequence;
@@ -172,6 +183,7 @@ public final class SmallRequestsCommand implements Callable<Integer> {
   private Path base;
 
   @Mixin private DeviceOption device;
+  @Mixin private PromptStrategyOption promptStrategy;
 
   @Option(
       names = "--threads",
@@ -255,6 +267,8 @@ public final class SmallRequestsCommand implements Callable<Integer> {
         "leave out sisa, receraser and apa");
     requireUsage(requests >= 1, "--requests is below 1", "give for example 12");
     requireUsage(seeds >= 1, "--seeds is below 1", "give for example 1");
+    requireUsage(
+        shadows >= 0 && shadows % 2 == 0, "--shadows is odd or below 0", "give for example 8");
     requireUsage(steps >= 1, "--steps is below 1", "give for example 100");
     requireUsage(
         subjectRowsMax == null || subjectRowsMax >= RequestDraw.SUBJECT_ROWS_MIN,
@@ -288,12 +302,12 @@ public final class SmallRequestsCommand implements Callable<Integer> {
   }
 
   private BenchSettings settings() {
-    TuneSettings tuning = TuneSettings.steady();
+    TuneSettings tuning = TuneSettings.steady().withPromptStrategy(promptStrategy.strategy());
     return new BenchSettings(
         methods(),
         List.of(steps),
         seeds,
-        0,
+        sequence ? 0 : shadows,
         probes,
         base == null ? RecommenderTraining.defaultBase() : base,
         epochs == null ? tuning : tuning.withEpochs(epochs),

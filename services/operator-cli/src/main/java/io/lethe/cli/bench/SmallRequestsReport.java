@@ -19,10 +19,15 @@ import java.util.stream.IntStream;
  * @param requests what was asked, with its signal and floor
  * @param lines one a method, in the order asked for
  * @param auc of the original on test rows
+ * @param lira the likelihood-ratio attack on original and exact retrains
  * @param conditions under which it was measured
  */
 record SmallRequestsReport(
-    List<Asked> requests, List<Line> lines, double auc, Map<String, Object> conditions) {
+    List<Asked> requests,
+    List<Line> lines,
+    double auc,
+    Attacked lira,
+    Map<String, Object> conditions) {
   /** Below it the recommender holds too little of the erased rows to tell methods apart. */
   static final double SIGNAL_MIN = 2;
 
@@ -55,6 +60,16 @@ record SmallRequestsReport(
       List<String> refusedBy,
       List<RequestProbes.Residuals> probes) {}
 
+  /**
+   * What an attack finds in the models that methods are held against; no numbers where there was no
+   * attack. A method that forgets as a retrain does stands at the second: both above and below
+   * something is left to be told.
+   *
+   * @param original mean over requests
+   * @param exact mean over requests
+   */
+  record Attacked(double original, double exact) {}
+
   /** One method on all requests, in their order. */
   record Line(String method, List<Met> met) {
     double[] millis() {
@@ -83,12 +98,20 @@ record SmallRequestsReport(
     return signal >= SIGNAL_MIN && floor <= FLOOR_MAX;
   }
 
+  private boolean isAttacked() {
+    return Double.isFinite(lira.exact());
+  }
+
   Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("signal", finite(signal()));
     json.put("floor", finite(floor()));
     json.put("conclusive", isConclusive());
     json.put("auc", finite(auc));
+    if (isAttacked()) {
+      json.put("liraOriginal", finite(lira.original()));
+      json.put("liraExact", finite(lira.exact()));
+    }
     json.put("signals", requests.stream().map(one -> finite(one.signal())).toList());
     json.put("floors", requests.stream().map(one -> finite(one.floor())).toList());
     json.put("methods", lines.stream().map(this::json).toList());
@@ -107,6 +130,9 @@ record SmallRequestsReport(
     json.put("towardShare", finite(mean.towardShare()));
     json.put("aucDelta", finite(mean.aucDelta()));
     json.put("mia", finite(mean.mia()));
+    if (isAttacked()) {
+      json.put("lira", finite(mean.lira()));
+    }
     json.put("millisToDurable", percentiles(line.millis()));
     retrainShare(line).ifPresent(share -> json.put("retrainShare", finite(share)));
     json.put("residualByKind", residualByKind(line));
@@ -203,7 +229,7 @@ record SmallRequestsReport(
     return residuals;
   }
 
-  private static Map<String, Object> json(Asked asked, Met met) {
+  private Map<String, Object> json(Asked asked, Met met) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("subjects", asked.request().subjects().size());
     json.put("rows", asked.request().erased().size());
@@ -215,6 +241,9 @@ record SmallRequestsReport(
     json.put("towardShare", finite(met.figures().towardShare()));
     json.put("aucDelta", finite(met.figures().aucDelta()));
     json.put("mia", finite(met.figures().mia()));
+    if (isAttacked()) {
+      json.put("lira", finite(met.figures().lira()));
+    }
     json.put("millis", finite(mean(met.millis())));
     json.put("gateMillis", finite(met.gateMillis()));
     json.put("refusedBy", met.refusedBy());
@@ -264,9 +293,10 @@ record SmallRequestsReport(
         "toward",
         "AUC change",
         "MIA",
+        "LiRA",
         "ms P50",
         "ms P95");
-    text.append("|---|").append("---:|".repeat(8)).append('\n');
+    text.append("|---|").append("---:|".repeat(9)).append('\n');
     for (Line line : lines) {
       RequestFigures mean = RequestFigures.mean(line.met().stream().map(Met::figures).toList());
       row(
@@ -280,10 +310,17 @@ record SmallRequestsReport(
           format("%.2f", mean.towardShare()),
           format("%+.4f", mean.aucDelta()),
           format("%.4f", mean.mia()),
+          isAttacked() ? format("%.4f", mean.lira()) : "",
           format("%.0f", percentile(line.millis(), 50)),
           format("%.0f", percentile(line.millis(), 95)));
     }
     text.append(conclusion(signal(), floor(), auc));
+    if (isAttacked()) {
+      text.append(
+          format(
+              "LiRA on the original %.4f, on exact retrains %.4f.%n%n",
+              lira.original(), lira.exact()));
+    }
     requestTable(text);
     conditions.forEach((name, value) -> text.append("- ").append(name + ": " + value + "\n"));
     return text.toString();

@@ -47,6 +47,17 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin private DataDirectoryOption dataDirectory;
   @Mixin private DeviceOption device;
   @Mixin private UnreadableOption unreadable;
+  @Mixin private PromptStrategyOption promptStrategy;
+
+  @Option(
+      names = "--history-max",
+      paramLabel = "N",
+      defaultValue = "" + SampleRule.HISTORY_MAX_DEFAULT,
+      description = {
+        "Earlier interactions that a prompt is made from, the latest ones; what shows fewer of them",
+        "than there are chooses from these (${DEFAULT-VALUE})."
+      })
+  private int historyMax;
 
   @Option(
       names = "--base",
@@ -85,6 +96,13 @@ public final class TrainCommand implements Callable<Integer> {
       throw new CliException(
           "--train-share is outside 0 to 1", "give for example 0.8", ExitCode.USAGE, null);
     }
+    if (historyMax < SampleRule.HISTORY_MIN_DEFAULT) {
+      throw new CliException(
+          "--history-max is below " + SampleRule.HISTORY_MIN_DEFAULT,
+          "give for example 30",
+          ExitCode.USAGE,
+          null);
+    }
     EngineSettings engine =
         device.on(
             EngineSettings.defaults().withThreads(Runtime.getRuntime().availableProcessors()));
@@ -93,7 +111,12 @@ public final class TrainCommand implements Callable<Integer> {
     SuppressionSet.Remainder rest =
         TrainingGuard.filter(data.dataset(), directory, unreadable.max());
     Dataset dataset = rest.dataset();
-    SampleRule rule = SampleRule.of(dataset.likedAbove(), dataset.splitAt(trainShare));
+    SampleRule rule =
+        new SampleRule(
+            historyMax,
+            SampleRule.HISTORY_MIN_DEFAULT,
+            dataset.likedAbove(),
+            dataset.splitAt(trainShare));
     List<LabelledExample> examples = ExampleBuilder.build(dataset, rule);
     List<LabelledExample> heldOut =
         examples.stream().filter(example -> !example.trainedOn()).toList();
@@ -128,7 +151,9 @@ public final class TrainCommand implements Callable<Integer> {
   }
 
   private TuneSettings settings(Path baseFolder, int rows, SampleRule rule) {
-    TuneSettings defaults = RecommenderTraining.settings(baseFolder, rows, rule.likedAbove());
+    TuneSettings defaults =
+        RecommenderTraining.settings(baseFolder, rows, rule.likedAbove())
+            .withPromptStrategy(promptStrategy.strategy());
     return epochs == null ? defaults : defaults.withEpochs(epochs);
   }
 

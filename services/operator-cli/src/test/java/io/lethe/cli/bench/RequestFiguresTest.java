@@ -79,8 +79,8 @@ class RequestFiguresTest {
     assertThat(
             RequestFigures.mean(
                 List.of(
-                    new RequestFigures(1, 0.5, 0.25, -0.5, 0.5),
-                    new RequestFigures(0.5, 0, 0.75, 0.25, 0.25))))
-        .isEqualTo(new RequestFigures(0.75, 0.25, 0.5, -0.125, 0.375));
+                    new RequestFigures(1, 0.5, 0.25, -0.5, 0.5, 0.75),
+                    new RequestFigures(0.5, 0, 0.75, 0.25, 0.25, 0.25))))
+        .isEqualTo(new RequestFigures(0.75, 0.25, 0.5, -0.125, 0.375, 0.5));
   }
 }

@@ -61,6 +61,7 @@ class SmallRequestsCommandTest {
                 folder,
                 "--requests=4",
                 "--probes",
+                "--shadows=4",
                 "--methods=influence,optimum,e2urec,neggrad,retrain,policy")
             .out(),
         "result");
@@ -78,7 +79,14 @@ class SmallRequestsCommandTest {
         .containsExactly("influence", "optimum", "e2urec", "neggrad", "retrain", "policy");
     for (JsonNode method : first.path("methods")) {
       for (String key :
-          List.of("residualMean", "residualMax", "collateral", "towardShare", "aucDelta", "mia")) {
+          List.of(
+              "residualMean",
+              "residualMax",
+              "collateral",
+              "towardShare",
+              "aucDelta",
+              "mia",
+              "lira")) {
         assertThat(method.path(key).isNumber()).as(key).isTrue();
       }
       assertThat(method.at("/millisToDurable/p50").asDouble()).isPositive();
@@ -108,6 +116,17 @@ class SmallRequestsCommandTest {
   void shouldGiveTheFloorAsTheResidualOfTheOtherSeedsRetrain() {
     JsonNode retrain = first.at("/methods/4");
     assertThat(retrain.path("residualMean").asDouble()).isEqualTo(first.path("floor").asDouble());
+  }
+
+  @Test
+  void shouldHoldTheLikelihoodRatioAttackAgainstThatOnExactRetrains() {
+    assertThat(first.path("liraOriginal").asDouble()).isBetween(0.0, 1.0);
+    assertThat(first.at("/methods/4/lira").asDouble())
+        .as("the retrain with another seed, where tuning has one outcome")
+        .isCloseTo(first.path("liraExact").asDouble(), within(1e-3));
+    assertThat(first.path("liraOriginal").asDouble())
+        .as("what was tuned on stands out from what was not")
+        .isGreaterThan(first.path("liraExact").asDouble());
   }
 
   @Test
@@ -177,6 +196,7 @@ class SmallRequestsCommandTest {
             folder,
             "--requests=4",
             "--probes",
+            "--shadows=4",
             "--methods=influence,optimum,e2urec,neggrad,retrain,policy");
     assertThat(console.err()).contains("neggrad").doesNotContain("retrain with seed", "original,");
     assertThat(stages(folder)).isEqualTo(before);
@@ -192,7 +212,9 @@ class SmallRequestsCommandTest {
   void shouldShareARetrainBetweenNeighbouringSeeds(@TempDir Path other) throws IOException {
     Path folder = other.resolve("out");
     JsonNode result =
-        Json.parse(run(folder, "--requests=1", "--seeds=2", "--methods=retrain").out(), "result");
+        Json.parse(
+            run(folder, "--requests=1", "--seeds=2", "--shadows=0", "--methods=retrain").out(),
+            "result");
     assertThat(result.at("/methods/0/requests")).hasSize(1);
     assertThat(result.at("/methods/0/residualMean").asDouble())
         .isEqualTo(result.path("floor").asDouble());

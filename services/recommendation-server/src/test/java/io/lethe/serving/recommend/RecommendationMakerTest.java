@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lethe.engine.Prompt;
+import io.lethe.engine.PromptStrategy;
 import io.lethe.engine.Viewed;
 import io.lethe.serving.ManualAlarm;
 import io.lethe.serving.ManualClock;
@@ -26,8 +27,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RecommendationMakerTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
@@ -140,6 +144,23 @@ class RecommendationMakerTest {
         .containsExactly("e");
     assertThat(asked.get(0).history())
         .containsExactly(new Viewed("Title b", 2), new Viewed("Title c", 3));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"recent", "similar:1", "demonstrations:1"})
+  void shouldShowNothingErasedFromTheNextPromptOnWhicheverTheStrategy(String id) {
+    PromptStrategy strategy = PromptStrategy.of(id);
+    // What is erased is the latest, and the nearest to every question.
+    ToDoubleFunction<String> nearness = title -> title.equals("Title c") ? 1 : 0;
+    make("ada", List.of("d"), 10);
+    assertThat(strategy.shown(asked.get(0).history(), nearness))
+        .extracting(shown -> shown.viewed().title())
+        .contains("Title c");
+    state.suppress("r1", "ada", ErasureScope.items(Set.of("c")));
+    make("ada", List.of("d"), 10);
+    assertThat(strategy.shown(asked.get(1).history(), nearness))
+        .isEqualTo(
+            strategy.shown(List.of(new Viewed("Title a", 1), new Viewed("Title b", 2)), nearness));
   }
 
   @Test

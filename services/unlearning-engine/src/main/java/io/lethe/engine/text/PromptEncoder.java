@@ -5,6 +5,7 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.lethe.engine.EngineException;
 import io.lethe.engine.NativeLibraries;
 import io.lethe.engine.Prompt;
+import io.lethe.engine.PromptStrategy;
 import io.lethe.engine.PromptTemplate;
 import io.lethe.engine.Viewed;
 import io.lethe.engine.checkpoint.ModelFamily;
@@ -17,6 +18,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleBiFunction;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
@@ -45,6 +47,10 @@ public final class PromptEncoder implements AutoCloseable {
   private final long[] head;
   private final long[] tail;
   private final long yes;
+  private volatile ToDoubleBiFunction<String, String> nearness =
+      (title, other) -> {
+        throw new IllegalStateException("nobody said how near titles are");
+      };
   private final long no;
 
   /**
@@ -131,8 +137,16 @@ public final class PromptEncoder implements AutoCloseable {
   }
 
   /**
+   * Says how near two titles are, for strategies that compare them; without it they cannot encode.
+   */
+  public void compareTitlesBy(ToDoubleBiFunction<String, String> titleNearness) {
+    this.nearness = titleNearness;
+  }
+
+  /**
    * Token ids: what the tokenizer puts before a text, opening, history, question, and what the
-   * family's answer needs behind it. Drops the oldest history where it grows too long.
+   * family's answer needs behind it. The template's strategy chooses from the history, and the
+   * oldest goes where the text grows too long.
    */
   public EncodedPrompt encode(Prompt prompt) {
     long[] opening = capped(template.opening(prompt), PROFILE_TOKENS_MAX);
@@ -140,9 +154,15 @@ public final class PromptEncoder implements AutoCloseable {
     int room = tokensMax - opening.length - question.length - head.length - tail.length;
     Deque<long[]> shown = new ArrayDeque<>();
     int used = 0;
-    for (int i = prompt.history().size() - 1; i >= 0; i--) {
-      Viewed viewed = prompt.history().get(i);
-      long[] entry = kept(separator + template.entry(viewed), TITLE_TOKENS_MAX);
+    List<PromptStrategy.Shown> chosen =
+        template
+            .strategy()
+            .shown(prompt.history(), title -> nearness.applyAsDouble(prompt.target(), title));
+    for (int i = chosen.size() - 1; i >= 0; i--) {
+      Viewed viewed = chosen.get(i).viewed();
+      String text =
+          chosen.get(i).demonstration() ? template.demonstration(viewed) : template.entry(viewed);
+      long[] entry = kept(separator + text, TITLE_TOKENS_MAX);
       if (used + entry.length > room) {
         break;
       }

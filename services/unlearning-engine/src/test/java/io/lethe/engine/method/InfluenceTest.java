@@ -14,6 +14,7 @@ import io.lethe.engine.Example;
 import io.lethe.engine.FloatTensor;
 import io.lethe.engine.Metrics;
 import io.lethe.engine.ProgressListener;
+import io.lethe.engine.PromptStrategy;
 import io.lethe.engine.Recommender;
 import io.lethe.engine.RecommenderTuner;
 import io.lethe.engine.TinyModel;
@@ -56,7 +57,8 @@ class InfluenceTest {
           1,
           2e-3,
           5,
-          0);
+          0,
+          PromptStrategy.RECENT);
 
   @TempDir private static Path directory;
 

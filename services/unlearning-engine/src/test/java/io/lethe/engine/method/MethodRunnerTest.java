@@ -75,7 +75,8 @@ class MethodRunnerTest {
             tiny.averageFrom(),
             tiny.ridge(),
             tiny.likedAbove(),
-            0);
+            0,
+            tiny.promptStrategy());
     Map<String, MethodSettings> methods = new HashMap<>();
     for (String name : Methods.names()) {
       if (Methods.kind(name) == Methods.Kind.ADAPTER) {

@@ -16,6 +16,7 @@ import io.lethe.engine.GateVerdict;
 import io.lethe.engine.Gates;
 import io.lethe.engine.Metrics;
 import io.lethe.engine.ProgressListener;
+import io.lethe.engine.PromptStrategy;
 import io.lethe.engine.Recommender;
 import io.lethe.engine.RecommenderTuner;
 import io.lethe.engine.TinyModel;
@@ -62,7 +63,8 @@ class TunedRowsTest {
           1,
           2e-3,
           5,
-          0);
+          0,
+          PromptStrategy.RECENT);
 
   @TempDir private Path directory;
 
