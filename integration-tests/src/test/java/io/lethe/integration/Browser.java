@@ -93,7 +93,14 @@ final class Browser implements AutoCloseable {
     driver.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
         Map.of(
-            "width", widthPixels, "height", HEIGHT_PIXELS, "deviceScaleFactor", 1, "mobile", false));
+            "width",
+            widthPixels,
+            "height",
+            HEIGHT_PIXELS,
+            "deviceScaleFactor",
+            1,
+            "mobile",
+            false));
   }
 
   void preferDark(boolean dark) {
@@ -132,9 +139,7 @@ final class Browser implements AutoCloseable {
   }
 
   void awaitText(String text, Duration limit) {
-    await("the text " + text)
-        .atMost(limit)
-        .untilAsserted(() -> assertThat(text()).contains(text));
+    await("the text " + text).atMost(limit).untilAsserted(() -> assertThat(text()).contains(text));
   }
 
   /** What the page shows. */
@@ -186,7 +191,8 @@ final class Browser implements AutoCloseable {
   /** Whether the page is wider than the window, so that it must be moved sideways to be read. */
   boolean overflowsSideways() {
     return Boolean.TRUE.equals(
-        script("return document.documentElement.scrollWidth > document.documentElement.clientWidth"));
+        script(
+            "return document.documentElement.scrollWidth > document.documentElement.clientWidth"));
   }
 
   /** Addresses of everything that the page loaded. */

@@ -26,13 +26,7 @@ import org.openqa.selenium.Keys;
 class ConsoleIT {
   private static final List<String> VIEWS =
       List.of(
-          "obligations",
-          "forget-sets",
-          "versions",
-          "gates",
-          "servers",
-          "dead-letters",
-          "requests");
+          "obligations", "forget-sets", "versions", "gates", "servers", "dead-letters", "requests");
   private static final Path PICTURES =
       Boolean.getBoolean("lethe.docs.write")
           ? LetheCommand.HOME.resolve("docs/operating/images")
@@ -167,7 +161,8 @@ class ConsoleIT {
     assertThat(browser.find(By.cssSelector("button.act")).isEnabled()).isFalse();
     assertNoViolation("the dry run");
     picture("redrive");
-    browser.find(By.xpath("//label[contains(., 'Why they are sent back')]/input"))
+    browser
+        .find(By.xpath("//label[contains(., 'Why they are sent back')]/input"))
         .sendKeys("a test of the console");
     browser.click(By.cssSelector("button.act"));
     browser.awaitText("Done:");

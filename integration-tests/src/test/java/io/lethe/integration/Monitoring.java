@@ -40,7 +40,8 @@ final class Monitoring {
    *
    * @param legend with the labels it shows in double braces
    */
-  record Panel(String dashboard, String title, String description, String expression, String legend) {}
+  record Panel(
+      String dashboard, String title, String description, String expression, String legend) {}
 
   static List<Alert> alerts() {
     List<Alert> alerts = new ArrayList<>();

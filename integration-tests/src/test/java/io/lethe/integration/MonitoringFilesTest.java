@@ -36,8 +36,7 @@ class MonitoringFilesTest {
         .allSatisfy(
             alert -> {
               assertThat(alert.runbook())
-                  .isEqualTo(
-                      "docs/operating/alerts.md#" + alert.name().toLowerCase(Locale.ROOT));
+                  .isEqualTo("docs/operating/alerts.md#" + alert.name().toLowerCase(Locale.ROOT));
               assertThat(alert.severity()).isIn("warning", "critical");
               assertThat(List.of(alert.summary(), alert.description(), alert.remedy()))
                   .allMatch(text -> text.endsWith("."));
@@ -81,22 +80,25 @@ class MonitoringFilesTest {
     StringBuilder page = new StringBuilder();
     page.append("<!-- Written from deploy/alerts; a test fails when it differs. -->\n")
         .append("# Alerts\n\n")
-        .append("Prometheus takes the rules from [deploy/alerts](../../deploy/alerts), Grafana the ")
+        .append(
+            "Prometheus takes the rules from [deploy/alerts](../../deploy/alerts), Grafana the ")
         .append("dashboards from [deploy/dashboards](../../deploy/dashboards): obligations and ")
-        .append("clocks, unlearning, serving. Have `/q/metrics` of every service scraped, at least ")
+        .append(
+            "clocks, unlearning, serving. Have `/q/metrics` of every service scraped, at least ")
         .append("every 30 seconds. No metric has an id as label.\n\n")
         .append("A test compares every name and label in those files with what the running ")
         .append("services export, and this page with the rules.\n\n")
         .append("| alert | severity | when |\n|---|---|---|\n");
     for (Monitoring.Alert alert : Monitoring.alerts()) {
-      page.append("| [%s](#%s) | %s | `%s`%s |%n"
-          .formatted(
-              alert.name(),
-              alert.name().toLowerCase(Locale.ROOT),
-              alert.severity(),
-              alert.expression().replace("|", "\\|"),
-              alert.holdFor().isEmpty() ? "" : " for " + alert.holdFor())
-          .replace(System.lineSeparator(), "\n"));
+      page.append(
+          "| [%s](#%s) | %s | `%s`%s |%n"
+              .formatted(
+                  alert.name(),
+                  alert.name().toLowerCase(Locale.ROOT),
+                  alert.severity(),
+                  alert.expression().replace("|", "\\|"),
+                  alert.holdFor().isEmpty() ? "" : " for " + alert.holdFor())
+              .replace(System.lineSeparator(), "\n"));
     }
     for (Monitoring.Alert alert : Monitoring.alerts()) {
       page.append("\n## ")

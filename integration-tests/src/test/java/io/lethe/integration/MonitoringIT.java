@@ -53,8 +53,7 @@ class MonitoringIT {
           Set.copyOf(
               IN_LEGEND.matcher(panel.legend()).results().map(label -> label.group(1)).toList());
       missing.addAll(
-          missing(
-              exported, panel.dashboard() + ", " + panel.title(), panel.expression(), shown));
+          missing(exported, panel.dashboard() + ", " + panel.title(), panel.expression(), shown));
     }
     assertThat(missing).isEmpty();
   }

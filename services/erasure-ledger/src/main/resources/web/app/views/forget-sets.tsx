@@ -31,14 +31,13 @@ function Confidence({ training }: { training: Training }) {
 }
 
 /** A forget set with what its worker told last. */
-export function ForgetSetCard({ set, level = 3 }: { set: ForgetSet; level?: 3 }) {
-  const Heading = `h${level}` as 'h3';
+export function ForgetSetCard({ set }: { set: ForgetSet }) {
   const { training, candidate } = set;
   return (
     <article class="sheet card" aria-labelledby={`set-${set.sequence}`}>
-      <Heading id={`set-${set.sequence}`}>
+      <h3 id={`set-${set.sequence}`}>
         Forget set {set.sequence} <Badge tone={TONES[set.state] ?? 'off'}>{words(set.state)}</Badge>
-      </Heading>
+      </h3>
       <p>
         <Id of={set.forgetSetId} />, {count(set.requests, 'request')}, {count(set.samples, 'sample')}, closed by{' '}
         {set.trigger.toLowerCase()} at {time(set.closedAt)}; first deadline {date(set.earliestDueAt)}.

@@ -4,6 +4,7 @@ import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.UnlearningProgressed;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,7 +19,7 @@ import java.util.TreeMap;
  * effect, and in any order between topics. Thread-safe and bounded; the eldest goes first.
  */
 public final class FlowTable {
-  private record Attempt(String forgetSetId, String adapterId, String trainedAt) {}
+  private record Attempt(String forgetSetId, String adapterId, Instant trainedAt) {}
 
   private final int forgetSetsMax;
   private final int candidatesMax;
@@ -54,8 +55,7 @@ public final class FlowTable {
   public synchronized void trained(AdapterTrained event) {
     Candidate candidate = Candidate.of(event);
     candidates.put(
-        new Attempt(
-            candidate.forgetSetId(), candidate.adapterId(), candidate.trainedAt().toString()),
+        new Attempt(candidate.forgetSetId(), candidate.adapterId(), candidate.trainedAt()),
         candidate);
     dropEldest(candidates, candidatesMax);
   }
