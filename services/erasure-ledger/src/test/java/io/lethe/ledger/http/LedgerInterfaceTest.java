@@ -192,7 +192,7 @@ class LedgerInterfaceTest {
     assertThat(page.asString())
         .contains("<html lang=\"en\">", "data-refresh-millis=\"2000\"", "<noscript>")
         .doesNotContain("https://", Events.REQUEST);
-    assertThat(assets).hasSize(2).allMatch(asset -> asset.startsWith("/static/"));
+    assertThat(assets).hasSize(2).allMatch(asset -> asset.startsWith("/console/"));
     assets.forEach(asset -> given().get(asset).then().statusCode(200));
   }
 
