@@ -12,6 +12,7 @@ import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.InteractionRecorded;
 import io.lethe.schemas.event.RetainSampled;
 import io.lethe.schemas.event.SubjectProfile;
+import io.lethe.schemas.event.UnlearningProgressed;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,13 @@ public final class Topics {
   public static final Topic<RetainSampled> RETAIN_SAMPLED =
       compacted(
           "retain.sampled", "slot", RetainSampled.class, 1, Compatibility.BACKWARD_TRANSITIVE);
+  public static final Topic<UnlearningProgressed> UNLEARNING_PROGRESSED =
+      compacted(
+          "unlearning.progressed",
+          BY_MODEL,
+          UnlearningProgressed.class,
+          1,
+          Compatibility.BACKWARD_TRANSITIVE);
   public static final Topic<AdapterTrained> ADAPTER_TRAINED =
       deleted("adapter.trained", BY_MODEL, AdapterTrained.class, 1, CANDIDATES_KEPT);
   public static final Topic<AdapterVersion> ADAPTER_VERSION =
@@ -145,6 +153,7 @@ public final class Topics {
           DELETION_REQUESTED,
           FORGET_SET_CLOSED,
           RETAIN_SAMPLED,
+          UNLEARNING_PROGRESSED,
           ADAPTER_TRAINED,
           ADAPTER_VERSION,
           ADAPTER_SERVING,

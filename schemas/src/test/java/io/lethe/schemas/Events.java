@@ -5,6 +5,7 @@ import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.event.CatalogItem;
 import io.lethe.schemas.event.CloseTrigger;
+import io.lethe.schemas.event.CurvePoint;
 import io.lethe.schemas.event.DeadLetterRedriven;
 import io.lethe.schemas.event.DeletionAction;
 import io.lethe.schemas.event.DeletionProgressed;
@@ -21,6 +22,7 @@ import io.lethe.schemas.event.RetainSampled;
 import io.lethe.schemas.event.Sample;
 import io.lethe.schemas.event.ScopeKind;
 import io.lethe.schemas.event.SubjectProfile;
+import io.lethe.schemas.event.UnlearningProgressed;
 import io.lethe.schemas.event.VersionStatus;
 import java.time.Instant;
 import java.util.List;
@@ -48,6 +50,7 @@ public final class Events {
         Map.entry("deletion.requested", requested()),
         Map.entry("forget-set.closed", forgetSet()),
         Map.entry("retain.sampled", new RetainSampled("train-0-1", false, sample())),
+        Map.entry("unlearning.progressed", unlearning()),
         Map.entry("adapter.trained", trained()),
         Map.entry("adapter.version", version()),
         Map.entry("adapter.serving", serving()),
@@ -178,6 +181,24 @@ public final class Events {
         .setGates(List.of(gate()))
         .setAccepted(true)
         .setTrainedAt(EVENING)
+        .build();
+  }
+
+  private static UnlearningProgressed unlearning() {
+    return UnlearningProgressed.newBuilder()
+        .setModelId("recommender")
+        .setForgetSetId(DIGEST)
+        .setSequence(1)
+        .setReplicaId("worker-0")
+        .setPhase("unlearning")
+        .setEnded(false)
+        .setStep("student")
+        .setStepsDone(2)
+        .setStepsTotal(120)
+        .setCurve(List.of(new CurvePoint("student", 1, 0.75), new CurvePoint("student", 2, 0.5)))
+        .setConfidenceBefore(0.8)
+        .setStartedAt(MORNING)
+        .setUpdatedAt(EVENING)
         .build();
   }
 

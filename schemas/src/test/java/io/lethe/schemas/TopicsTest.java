@@ -22,6 +22,7 @@ class TopicsTest {
             "deletion.requested",
             "forget-set.closed",
             "retain.sampled",
+            "unlearning.progressed",
             "adapter.trained",
             "adapter.version",
             "adapter.serving",

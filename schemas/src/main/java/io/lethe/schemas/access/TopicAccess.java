@@ -95,7 +95,9 @@ public record TopicAccess(
                   Topics.ADAPTER_TRAINED,
                   Topics.ADAPTER_VERSION,
                   Topics.DELETION_PROGRESSED),
-              with(names(Topics.ADAPTER_TRAINED), Topics.FORGET_SET_CLOSED),
+              with(
+                  names(Topics.ADAPTER_TRAINED, Topics.UNLEARNING_PROGRESSED),
+                  Topics.FORGET_SET_CLOSED),
               WORKER,
               WORKER,
               ""),
@@ -125,6 +127,7 @@ public record TopicAccess(
                       Topics.DELETION_PROGRESSED,
                       Topics.DELETION_REQUESTED,
                       Topics.FORGET_SET_CLOSED,
+                      Topics.UNLEARNING_PROGRESSED,
                       Topics.ADAPTER_TRAINED,
                       Topics.ADAPTER_VERSION,
                       Topics.ADAPTER_SERVING,
@@ -151,6 +154,7 @@ public record TopicAccess(
               .keepingThePoisonOf(
                   Topics.CATALOG_ITEM,
                   Topics.RETAIN_SAMPLED,
+                  Topics.UNLEARNING_PROGRESSED,
                   Topics.ADAPTER_VERSION,
                   Topics.ADAPTER_SERVING,
                   Topics.DELETION_PROGRESSED,

@@ -7,6 +7,7 @@ import io.lethe.ledger.domain.RequestLifecycle;
 import io.lethe.ledger.domain.RequestProgress;
 import io.lethe.ledger.domain.ServerTable;
 import io.lethe.ledger.domain.VersionTable;
+import io.lethe.ledger.flow.FlowTable;
 import io.lethe.ledger.follow.KafkaSnapshotPublisher;
 import io.lethe.ledger.follow.Ledger;
 import io.lethe.ledger.follow.LedgerFollowers;
@@ -60,6 +61,12 @@ class LedgerBeans {
   @Singleton
   LedgerView view() {
     return new LedgerView();
+  }
+
+  @Produces
+  @Singleton
+  FlowTable flow(LedgerConfig config) {
+    return new FlowTable(config.forgetSetsMax(), config.candidatesMax(), config.lineageMax());
   }
 
   @Produces
@@ -164,11 +171,17 @@ class LedgerBeans {
   @Produces
   @Singleton
   LedgerFollowers followers(
-      Ledger ledger, LedgerConfig config, KafkaOptions kafka, LedgerMetrics metrics, Clock clock) {
+      Ledger ledger,
+      LedgerConfig config,
+      KafkaOptions kafka,
+      FlowTable flow,
+      LedgerMetrics metrics,
+      Clock clock) {
     return new LedgerFollowers(
         ledger,
         kafka.addTo(KafkaSettings.follower(kafka.bootstrapServers(), config.schemaRegistryUrl())),
         config.modelId(),
+        flow,
         metrics::countUnusable,
         clock);
   }

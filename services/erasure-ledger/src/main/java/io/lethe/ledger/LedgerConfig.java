@@ -50,6 +50,14 @@ public interface LedgerConfig {
   @WithDefault("1000")
   int candidatesMax();
 
+  /** Forget sets remembered for the console, about 1 KiB of memory each; the eldest goes first. */
+  @WithDefault("500")
+  int forgetSetsMax();
+
+  /** Versions remembered for the console, without their watermarks; the eldest goes first. */
+  @WithDefault("1000")
+  int lineageMax();
+
   /** How often requests are looked at without any event. */
   @WithDefault("1s")
   Duration checkInterval();
@@ -64,13 +72,16 @@ public interface LedgerConfig {
   @WithDefault("30s")
   Duration stallTimeout();
 
-  /** Requests that one answer or the page lists at most. */
+  /** What one answer lists at most. */
   @WithDefault("1000")
   int listMax();
 
-  /** After how long the operators' page loads itself again. */
-  @WithDefault("5s")
+  /** How often the console asks for what is new. */
+  @WithDefault("2s")
   Duration pageRefresh();
+
+  /** What the three clocks are measured by. */
+  ClocksConfig clocks();
 
   /** The log that proves what was done. */
   LogConfig log();
@@ -80,6 +91,21 @@ public interface LedgerConfig {
 
   /** Dead letters and their redrive. */
   DeadLettersConfig deadLetters();
+
+  /** The three clocks as the console and its interface show them. */
+  interface ClocksConfig {
+    /** The newest requests, over which percentiles are told; at most lethe.requests-max. */
+    @WithDefault("10000")
+    int requestsMax();
+
+    /** Within which every live server is to have the subject out of its prompts. */
+    @WithDefault("1s")
+    Duration suppressedTarget();
+
+    /** Within which every live server is to serve a version that has forgotten the request. */
+    @WithDefault("60s")
+    Duration unlearnedTarget();
+  }
 
   /** The Merkle log. */
   interface LogConfig {

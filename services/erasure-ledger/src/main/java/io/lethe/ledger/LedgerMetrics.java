@@ -4,7 +4,9 @@ import io.lethe.ledger.callback.CallbackLifecycle;
 import io.lethe.ledger.callback.CallbackOffice;
 import io.lethe.ledger.deadletter.DeadLetterTable;
 import io.lethe.ledger.domain.RequestEvent;
+import io.lethe.ledger.domain.ServerTable;
 import io.lethe.ledger.domain.Step;
+import io.lethe.ledger.follow.Ledger;
 import io.lethe.ledger.follow.LedgerObserver;
 import io.lethe.ledger.follow.LedgerView;
 import io.lethe.ledger.record.TransitionLog;
@@ -13,6 +15,7 @@ import io.lethe.schemas.event.RequestStage;
 import io.lethe.schemas.kafka.BlockedPartitions;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,6 +32,10 @@ public class LedgerMetrics implements LedgerObserver {
   private static final String TIME_TO_UNLEARNED = "erasure.time.to.unlearned";
   private static final String TIME_TO_EXACT = "erasure.time.to.exact";
   private static final String DEADLINE_REMAINING = "erasure.deadline.remaining.min";
+  private static final String OVERDUE = "erasure.requests.overdue";
+  private static final String RUNNING = "erasure.clock.running.max";
+  private static final String SERVERS = "ledger.servers";
+  private static final String RECORDING_AGE = "ledger.recording.age";
   private static final String IGNORED = "erasure.events.ignored";
   private static final String DEAD_LETTERS = "dlq.records";
   private static final String DEAD_LETTERS_OLDEST = "dlq.oldest.age";
@@ -42,10 +49,52 @@ public class LedgerMetrics implements LedgerObserver {
 
   private static final double MILLIS_PER_SECOND = 1000.0;
 
+  /** So that a share within what is promised can be told, and percentiles estimated. */
+  private static final Duration[] SUPPRESSED_WITHIN = {
+    Duration.ofMillis(100),
+    Duration.ofMillis(250),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(2),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(30)
+  };
+
+  private static final Duration[] UNLEARNED_WITHIN = {
+    Duration.ofSeconds(10),
+    Duration.ofSeconds(30),
+    Duration.ofSeconds(60),
+    Duration.ofMinutes(2),
+    Duration.ofMinutes(5),
+    Duration.ofMinutes(30),
+    Duration.ofHours(6)
+  };
+
+  private static final Duration[] EXACT_WITHIN = {
+    Duration.ofMinutes(5),
+    Duration.ofHours(1),
+    Duration.ofHours(6),
+    Duration.ofDays(1),
+    Duration.ofDays(7),
+    Duration.ofDays(30),
+    Duration.ofDays(90)
+  };
+
   private final MeterRegistry registry;
+  private final Timer suppressed;
+  private final Timer unlearned;
+  private final Timer exact;
 
   LedgerMetrics(MeterRegistry registry, LedgerView view, Clock clock) {
     this.registry = registry;
+    this.suppressed = timer(TIME_TO_SUPPRESSED, SUPPRESSED_WITHIN);
+    this.unlearned = timer(TIME_TO_UNLEARNED, UNLEARNED_WITHIN);
+    this.exact = timer(TIME_TO_EXACT, EXACT_WITHIN);
+    Gauge.builder(OVERDUE, view, shown -> shown.overdue(clock.instant()))
+        .description("Requests past their legal deadline that are not forgotten exactly")
+        .register(registry);
+    running("suppressed", view, LedgerView::unsuppressedSince, clock);
+    running("unlearned", view, LedgerView::rememberedSince, clock);
     for (RequestStage stage : RequestStage.values()) {
       if (stage != RequestStage.UNKNOWN) {
         Gauge.builder(REQUESTS, view, shown -> shown.count(stage))
@@ -73,6 +122,43 @@ public class LedgerMetrics implements LedgerObserver {
                 + " NaN when all are met")
         .baseUnit("seconds")
         .tag("clock", met)
+        .register(registry);
+  }
+
+  private void running(
+      String clockName,
+      LedgerView view,
+      Function<LedgerView, Optional<Instant>> since,
+      Clock clock) {
+    Gauge.builder(RUNNING, view, shown -> age(since.apply(shown), clock))
+        .description(
+            "How long the eldest request has run that has not met the clock; NaN while none runs")
+        .baseUnit("seconds")
+        .tag("clock", clockName)
+        .register(registry);
+  }
+
+  private Timer timer(String name, Duration... within) {
+    return Timer.builder(name)
+        .description("Time from acceptance until the clock was met")
+        .serviceLevelObjectives(within)
+        .register(registry);
+  }
+
+  /** Shows the servers, and whether the ledger records what is due. */
+  public void show(ServerTable servers, Ledger ledger, Clock clock) {
+    Gauge.builder(SERVERS, servers, table -> table.liveCount(clock.instant()))
+        .description("Recommendation servers remembered: live ones, and those gone without a word")
+        .tag("state", "live")
+        .register(registry);
+    Gauge.builder(SERVERS, servers, table -> table.cutOffCount(clock.instant()))
+        .tag("state", "gone")
+        .register(registry);
+    Gauge.builder(RECORDING_AGE, ledger, recorder -> age(recorder.upToDateAt(), clock))
+        .description(
+            "Since when steps that are due may be missing from the log and its checkpoint; NaN"
+                + " before the topics were read")
+        .baseUnit("seconds")
         .register(registry);
   }
 
@@ -119,6 +205,10 @@ public class LedgerMetrics implements LedgerObserver {
     registry.counter(CALLBACK_ATTEMPTS, "result", taken ? "taken" : "failed").increment();
   }
 
+  private static double age(Optional<Instant> since, Clock clock) {
+    return seconds(since.map(instant -> Duration.between(instant, clock.instant())));
+  }
+
   private static double seconds(Optional<Duration> duration) {
     return duration.map(length -> length.toMillis() / MILLIS_PER_SECOND).orElse(Double.NaN);
   }
@@ -127,11 +217,11 @@ public class LedgerMetrics implements LedgerObserver {
   public void recorded(Step step) {
     DeletionProgressed request = step.after();
     if (step.event() == RequestEvent.SUPPRESSION_ACKNOWLEDGED) {
-      time(TIME_TO_SUPPRESSED, request.getAcceptedAt(), request.getSuppressedAt());
+      time(suppressed, request.getAcceptedAt(), request.getSuppressedAt());
     } else if (step.event() == RequestEvent.UNLEARNING_ACKNOWLEDGED) {
-      time(TIME_TO_UNLEARNED, request.getAcceptedAt(), request.getUnlearnedAt());
+      time(unlearned, request.getAcceptedAt(), request.getUnlearnedAt());
     } else if (step.event() == RequestEvent.EXACT_ACKNOWLEDGED) {
-      time(TIME_TO_EXACT, request.getAcceptedAt(), request.getExactAt());
+      time(exact, request.getAcceptedAt(), request.getExactAt());
     }
   }
 
@@ -145,7 +235,7 @@ public class LedgerMetrics implements LedgerObserver {
     registry.counter(UNUSABLE, "topic", topic).increment();
   }
 
-  private void time(String name, Instant from, Instant until) {
-    registry.timer(name).record(Duration.between(from, until));
+  private static void time(Timer timer, Instant from, Instant until) {
+    timer.record(Duration.between(from, until));
   }
 }

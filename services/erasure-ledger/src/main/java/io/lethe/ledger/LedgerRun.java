@@ -5,6 +5,7 @@ import io.lethe.ledger.callback.CallbackSender;
 import io.lethe.ledger.deadletter.DeadLetterFollowers;
 import io.lethe.ledger.deadletter.DeadLetterTable;
 import io.lethe.ledger.deadletter.PoisonKeeperLoop;
+import io.lethe.ledger.domain.ServerTable;
 import io.lethe.ledger.follow.Ledger;
 import io.lethe.ledger.follow.LedgerFollowers;
 import io.lethe.ledger.record.TransitionLog;
@@ -13,6 +14,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Clock;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -59,8 +61,11 @@ public class LedgerRun {
       DeadLetterTable letters,
       BlockedPartitions blocked,
       TransitionLog log,
-      CallbackOffice office) {
+      CallbackOffice office,
+      ServerTable servers,
+      Clock clock) {
     metrics.show(letters, blocked);
+    metrics.show(servers, ledger, clock);
     metrics.show(log, office);
     followers.start();
     deadLetters.start();

@@ -78,6 +78,7 @@ public final class Events {
         .setRequestIds(requestIds)
         .setWithdrawnRequestIds(withdrawn)
         .setSamples(Arrays.stream(sampleSubjects).map(Events::sample).toList())
+        .setSealedSamples(List.of())
         .setTrigger(CloseTrigger.SIZE)
         .setOpenedAt(START)
         .setClosedAt(after(2))

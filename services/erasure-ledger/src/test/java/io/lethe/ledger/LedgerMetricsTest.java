@@ -45,6 +45,30 @@ class LedgerMetricsTest {
     assertThat(remaining("exact")).isEqualTo(19 * 86_400);
   }
 
+  @Test
+  void shouldTellHowLongTheEldestRequestRunsAndWhatIsOverdue() {
+    assertThat(running("suppressed")).isNaN();
+    ViewAccess.put(view, request("r1", RequestStage.RECEIVED, 30).build());
+    ViewAccess.put(view, request("r2", RequestStage.WITHDRAWN, 30).build());
+    clock.advance(Duration.ofSeconds(90));
+    assertThat(running("suppressed")).isEqualTo(90);
+    ViewAccess.put(
+        view, request("r1", RequestStage.SUPPRESSED, 30).setSuppressedAt(Events.after(1)).build());
+    assertThat(running("suppressed")).isNaN();
+    assertThat(running("unlearned")).isEqualTo(90);
+    assertThat(overdue()).isZero();
+    clock.advance(Duration.ofDays(30));
+    assertThat(overdue()).isEqualTo(1);
+  }
+
+  private double running(String met) {
+    return meters.get("erasure.clock.running.max").tag("clock", met).gauge().value();
+  }
+
+  private double overdue() {
+    return meters.get("erasure.requests.overdue").gauge().value();
+  }
+
   private double remaining(String met) {
     return meters.get("erasure.deadline.remaining.min").tag("clock", met).gauge().value();
   }

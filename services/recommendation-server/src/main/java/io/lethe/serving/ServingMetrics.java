@@ -72,6 +72,8 @@ public final class ServingMetrics implements SwapObserver {
     registry.gauge(WAITING, pool, ScoringPool::waiting);
     registry.gauge(INDEXED, indexer, ItemIndexer::indexed);
     registry.gauge(INDEX_WAITING, indexer, ItemIndexer::waiting);
+    // From the start on, so that the first refusal is seen as one more.
+    registry.counter(REFUSED);
     registry.more().counter(CALLS, Tags.empty(), pool, ScoringPool::calls);
     registry.more().counter(SCORED, Tags.empty(), pool, ScoringPool::scored);
   }

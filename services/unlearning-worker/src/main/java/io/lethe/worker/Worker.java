@@ -25,6 +25,7 @@ import io.lethe.worker.domain.Outcome;
 import io.lethe.worker.domain.ParentTracker;
 import io.lethe.worker.publish.CandidateStorage;
 import io.lethe.worker.publish.OutcomeWriter;
+import io.lethe.worker.publish.ProgressTeller;
 import io.lethe.worker.replay.EngineReplay;
 import io.lethe.worker.replay.ReplayFlow;
 import io.lethe.worker.replay.ReplayTurns;
@@ -50,6 +51,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.jboss.logging.Logger;
 
 /** Builds the worker's parts, starts them in order and stops them in the opposite one. */
@@ -92,6 +94,7 @@ class Worker {
   private ReplayFlow replayFlow;
   private ReplayTurns replays;
   private ScheduledExecutorService watch;
+  private ProgressTeller progress;
 
   Worker(
       WorkerSettings settings,
@@ -189,6 +192,7 @@ class Worker {
             transition -> training.beat(),
             training::beat,
             metrics::ended);
+    metrics.show(replayFlow);
     replays =
         new ReplayTurns(
             replayFlow,
@@ -197,6 +201,13 @@ class Worker {
             this::holdsPartition,
             new ReplayTurns.Limits(
                 settings.exactEnabled(), settings.exactAfter(), settings.exactLead()),
+            clock);
+    progress =
+        new ProgressTeller(
+            jobs,
+            new KafkaProducer<>(progressProducer()),
+            settings.modelId(),
+            settings.replicaId(),
             clock);
     LOG.infof(
         "worker built: model=%s, replica=%s, recommender=%s, bootstrap=%s",
@@ -216,6 +227,7 @@ class Worker {
               thread.setDaemon(true);
               return thread;
             });
+    progress.start(settings.progressInterval());
     watch.scheduleWithFixedDelay(
         this::look, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }
@@ -252,6 +264,7 @@ class Worker {
     replays.stop();
     flow.stop();
     boolean ended = training.stop(settings.stopTimeout());
+    progress.close();
     followers.close();
     serializer.close();
     deserializer.close();
@@ -317,6 +330,17 @@ class Worker {
       LOG.debug("the assignment of forget sets is not known at the moment", unknown);
       return false;
     }
+  }
+
+  private Map<String, Object> progressProducer() {
+    Map<String, Object> producer =
+        KafkaSettings.producer(
+            kafka.bootstrapServers(),
+            settings.schemaRegistryUrl(),
+            "lethe-worker-" + settings.replicaId() + "-progress");
+    producer.putAll(kafka.options());
+    producer.putAll(ProgressTeller.PRODUCER_LIMITS);
+    return producer;
   }
 
   private FlowLimits limits() {

@@ -7,7 +7,9 @@ import io.lethe.worker.domain.Job;
 import io.lethe.worker.domain.JobLifecycle;
 import io.lethe.worker.domain.Replay;
 import io.lethe.worker.domain.ReplayLifecycle;
+import io.lethe.worker.replay.ReplayFlow;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -18,6 +20,7 @@ import java.util.Locale;
 final class WorkerMetrics implements ForgetSetWork.Metrics {
   private static final String JOB_DURATION = "unlearning.job.duration";
   private static final String REPLAY_DURATION = "unlearning.exact.duration";
+  private static final String EXACT_CLOSED = "unlearning.exact.closed";
   private static final String GATES = "unlearning.gate";
   private static final String DEAD_LETTERS = "dlq.records";
   private static final String UNWRITABLE = "dlq.write.failures";
@@ -66,6 +69,15 @@ final class WorkerMetrics implements ForgetSetWork.Metrics {
   /** Shows how many partitions wait because a dead letter of theirs could not be written. */
   void show(BlockedPartitions blocked) {
     registry.gauge(BLOCKED, blocked, BlockedPartitions::size);
+  }
+
+  /** Shows whether the released version cannot be made exact. */
+  void show(ReplayFlow replays) {
+    Gauge.builder(EXACT_CLOSED, replays, flow -> flow.isClosed() ? 1 : 0)
+        .description(
+            "1 while the released version stays an approximation: it cannot be tuned exactly, or"
+                + " that failed too often")
+        .register(registry);
   }
 
   private void count(List<GateResult> gates) {

@@ -124,6 +124,10 @@ public interface WorkerSettings {
   @WithDefault("50")
   int jobsMax();
 
+  /** How often the work on a set is told on unlearning.progressed at most; it decides nothing. */
+  @WithDefault("PT1S")
+  Duration progressInterval();
+
   /** Longest silence of a training run before liveness fails. */
   @WithDefault("PT30M")
   Duration stuckAfter();

@@ -6,6 +6,7 @@ import io.lethe.ledger.domain.RequestProgress;
 import io.lethe.ledger.domain.ServerTable;
 import io.lethe.ledger.domain.Step;
 import io.lethe.ledger.domain.VersionTable;
+import io.lethe.ledger.flow.FlowTable;
 import io.lethe.ledger.follow.Ledger;
 import io.lethe.ledger.follow.LedgerFacts;
 import io.lethe.ledger.follow.LedgerObserver;
@@ -92,7 +93,7 @@ public final class LedgerProcess extends SimulatedProcess {
             new Unobserved(),
             100,
             clock);
-    facts = new LedgerFacts(ledger, World.MODEL, topic -> {});
+    facts = new LedgerFacts(ledger, World.MODEL, new FlowTable(10, 10, 10), topic -> {});
     snapshots = new Follower(world, each(facts::load), Topics.DELETION_PROGRESSED);
     loaded = false;
     live = false;

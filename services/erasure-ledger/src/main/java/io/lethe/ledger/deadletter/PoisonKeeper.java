@@ -44,6 +44,7 @@ public final class PoisonKeeper {
       List.of(
           Topics.CATALOG_ITEM.name(),
           Topics.RETAIN_SAMPLED.name(),
+          Topics.UNLEARNING_PROGRESSED.name(),
           Topics.ADAPTER_VERSION.name(),
           Topics.ADAPTER_SERVING.name(),
           Topics.DELETION_PROGRESSED.name(),

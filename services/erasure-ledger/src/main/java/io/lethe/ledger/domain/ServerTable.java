@@ -102,6 +102,13 @@ public final class ServerTable {
     return servers.values().stream().filter(server -> isLive(server, now)).count();
   }
 
+  /** How many servers are remembered that went without saying goodbye. */
+  public long cutOffCount(Instant now) {
+    return servers.values().stream()
+        .filter(server -> server.goodbyeAt() == null && !isLive(server, now))
+        .count();
+  }
+
   /** The lowest version that a server serves that counts; empty when none counts. */
   public OptionalLong lowestVersion() {
     return servers.values().stream()

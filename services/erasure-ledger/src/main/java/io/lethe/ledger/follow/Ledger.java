@@ -57,6 +57,7 @@ public final class Ledger {
   private volatile boolean full;
   private volatile String fault;
   private volatile String conflict;
+  private volatile Instant upToDateAt;
   private String told;
   private long toldSize;
 
@@ -205,6 +206,7 @@ public final class Ledger {
       }
       record(steps, now);
       recovered();
+      upToDateAt = now;
     } catch (StorageException | PublicationException failed) {
       failed(failed);
     }
@@ -222,6 +224,13 @@ public final class Ledger {
                 + ") are there, and the rest is not followed; raise it and start again: the topics"
                 + " still hold everything.")
         : Optional.ofNullable(fault);
+  }
+
+  /**
+   * When every step that was due stood in the log and was published; empty before the first time.
+   */
+  public Optional<Instant> upToDateAt() {
+    return Optional.ofNullable(upToDateAt);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.lethe.ledger.follow;
 import io.lethe.ledger.domain.AcceptedRequest;
 import io.lethe.ledger.domain.ReleasedVersion;
 import io.lethe.ledger.domain.TrainedCandidate;
+import io.lethe.ledger.flow.FlowTable;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.AdapterServing;
 import io.lethe.schemas.event.AdapterTrained;
@@ -11,6 +12,7 @@ import io.lethe.schemas.event.DeletionAction;
 import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.ForgetSetClosed;
+import io.lethe.schemas.event.UnlearningProgressed;
 import io.lethe.schemas.kafka.FollowedRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -24,17 +26,20 @@ public final class LedgerFacts {
 
   private final Ledger ledger;
   private final String modelId;
+  private final FlowTable flow;
   private final Consumer<String> onUnusable;
 
   /**
    * Facts about one model, for one ledger.
    *
    * @param modelId the model followed; records of others are passed over
+   * @param flow told what the workers and the catalog do, for people who watch
    * @param onUnusable gets the topic of each record that could not be used
    */
-  public LedgerFacts(Ledger ledger, String modelId, Consumer<String> onUnusable) {
+  public LedgerFacts(Ledger ledger, String modelId, FlowTable flow, Consumer<String> onUnusable) {
     this.ledger = ledger;
     this.modelId = modelId;
+    this.flow = flow;
     this.onUnusable = onUnusable;
   }
 
@@ -86,13 +91,19 @@ public final class LedgerFacts {
       }
     } else if (value instanceof ForgetSetClosed set && modelId.equals(set.getModelId())) {
       ledger.learn(knowledge -> knowledge.closed(set));
+      flow.closed(set);
+    } else if (value instanceof UnlearningProgressed progressed
+        && modelId.equals(progressed.getModelId())) {
+      flow.progressed(progressed);
     } else if (value instanceof AdapterTrained trained && modelId.equals(trained.getModelId())) {
+      flow.trained(trained);
       // An exact candidate adds no request; it must not stand for the set's own.
       if (!trained.getExact()) {
         ledger.learn(knowledge -> knowledge.trained(TrainedCandidate.of(trained)));
       }
     } else if (value instanceof AdapterVersion version && modelId.equals(version.getModelId())) {
       ledger.learn(knowledge -> knowledge.versions().put(ReleasedVersion.of(version)));
+      flow.versioned(version);
     } else if (value instanceof AdapterServing serving && modelId.equals(serving.getModelId())) {
       ledger.learn(knowledge -> knowledge.servers().heartbeat(serving, followed.timestamp()));
     }

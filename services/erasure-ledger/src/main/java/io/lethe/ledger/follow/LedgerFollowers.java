@@ -1,5 +1,6 @@
 package io.lethe.ledger.follow;
 
+import io.lethe.ledger.flow.FlowTable;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.kafka.TopicFollower;
 import java.time.Clock;
@@ -23,16 +24,18 @@ public final class LedgerFollowers implements AutoCloseable {
   /**
    * @param settings as {@code KafkaSettings.follower} gives them
    * @param modelId the model followed; records of others are passed over
+   * @param flow told what the workers and the catalog do, for people who watch
    * @param onUnusable gets the topic of each record that could not be used
    */
   public LedgerFollowers(
       Ledger ledger,
       Map<String, Object> settings,
       String modelId,
+      FlowTable flow,
       Consumer<String> onUnusable,
       Clock clock) {
     this.ledger = ledger;
-    LedgerFacts entries = new LedgerFacts(ledger, modelId, onUnusable);
+    LedgerFacts entries = new LedgerFacts(ledger, modelId, flow, onUnusable);
     this.snapshots =
         TopicFollower.<SpecificRecord>builder()
             .name("follow-snapshots")
@@ -48,6 +51,7 @@ public final class LedgerFollowers implements AutoCloseable {
             .name("follow-facts")
             .topic(Topics.DELETION_REQUESTED)
             .topic(Topics.FORGET_SET_CLOSED)
+            .topic(Topics.UNLEARNING_PROGRESSED)
             .topic(Topics.ADAPTER_TRAINED)
             .topic(Topics.ADAPTER_VERSION)
             .topic(Topics.ADAPTER_SERVING)

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -21,12 +22,17 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class LedgerView {
   private record Position(Instant acceptedAt, String requestId) {}
 
+  /** A request by an instant of its own: its deadline, or its acceptance. */
   private record Due(Instant at, String requestId) {
     static final Comparator<Due> ORDER =
         Comparator.comparing(Due::at).thenComparing(Due::requestId);
 
     static Due of(DeletionProgressed snapshot) {
       return new Due(snapshot.getDueAt(), snapshot.getRequestId());
+    }
+
+    static Due since(DeletionProgressed snapshot) {
+      return new Due(snapshot.getAcceptedAt(), snapshot.getRequestId());
     }
   }
 
@@ -38,6 +44,8 @@ public final class LedgerView {
   private final Map<RequestStage, AtomicLong> counts = new ConcurrentHashMap<>();
   private final ConcurrentSkipListSet<Due> unlearnedDue = new ConcurrentSkipListSet<>(Due.ORDER);
   private final ConcurrentSkipListSet<Due> exactDue = new ConcurrentSkipListSet<>(Due.ORDER);
+  private final ConcurrentSkipListSet<Due> unsuppressed = new ConcurrentSkipListSet<>(Due.ORDER);
+  private final ConcurrentSkipListSet<Due> remembered = new ConcurrentSkipListSet<>(Due.ORDER);
 
   /** An empty view. */
   public LedgerView() {
@@ -53,10 +61,16 @@ public final class LedgerView {
       newestFirst.remove(new Position(before.getAcceptedAt(), before.getRequestId()));
       unlearnedDue.remove(Due.of(before));
       exactDue.remove(Due.of(before));
+      unsuppressed.remove(Due.since(before));
+      remembered.remove(Due.since(before));
     }
     if (snapshot.getStage() != RequestStage.WITHDRAWN) {
+      if (snapshot.getSuppressedAt() == null) {
+        unsuppressed.add(Due.since(snapshot));
+      }
       if (snapshot.getUnlearnedAt() == null) {
         unlearnedDue.add(Due.of(snapshot));
+        remembered.add(Due.since(snapshot));
       }
       if (snapshot.getExactAt() == null) {
         exactDue.add(Due.of(snapshot));
@@ -102,6 +116,35 @@ public final class LedgerView {
   /** The first deadline of a request that is not forgotten exactly yet. */
   public Optional<Instant> earliestExactDue() {
     return earliest(exactDue);
+  }
+
+  /** When the eldest request was accepted that is not suppressed yet. */
+  public Optional<Instant> unsuppressedSince() {
+    return earliest(unsuppressed);
+  }
+
+  /** When the eldest request was accepted that is not unlearned yet. */
+  public Optional<Instant> rememberedSince() {
+    return earliest(remembered);
+  }
+
+  /** The requests that are not forgotten exactly yet, soonest legal deadline first. */
+  public List<DeletionProgressed> byDeadline(int limit) {
+    return exactDue.stream()
+        .map(due -> byRequest.get(due.requestId()))
+        .filter(Objects::nonNull)
+        .limit(limit)
+        .toList();
+  }
+
+  /** How many requests are not forgotten exactly yet; withdrawn ones do not count. */
+  public long inexact() {
+    return exactDue.size();
+  }
+
+  /** How many of those are past their legal deadline. */
+  public long overdue(Instant now) {
+    return exactDue.headSet(new Due(now, "")).size();
   }
 
   private static Optional<Instant> earliest(ConcurrentSkipListSet<Due> dues) {

@@ -111,7 +111,7 @@ public class DeadLettersResource {
             stateOf(state),
             durationOf(olderThan),
             positionOf(after),
-            limitOf(limit));
+            Limits.of(limit, config.listMax()));
     return DeadLetterList.of(page, table.overview(), followers.isCaughtUp(), clock.instant());
   }
 
@@ -298,30 +298,12 @@ public class DeadLettersResource {
     }
   }
 
-  private int limitOf(String text) {
-    try {
-      int limit = Integer.parseInt(text);
-      if (limit >= 1 && limit <= config.listMax()) {
-        return limit;
-      }
-    } catch (NumberFormatException noNumber) {
-      throw limitRefused(config.listMax(), "lethe.list-max");
-    }
-    throw limitRefused(config.listMax(), "lethe.list-max");
-  }
-
   private int limitOf(Integer asked) {
     int most = config.deadLetters().redriveMax();
     int limit = asked == null ? Math.min(100, most) : asked;
     if (limit < 1 || limit > most) {
-      throw limitRefused(most, "lethe.dead-letters.redrive-max");
+      throw Limits.refused(most, "lethe.dead-letters.redrive-max");
     }
     return limit;
-  }
-
-  private static RefusedException limitRefused(int most, String setting) {
-    return RefusedException.invalid(
-        "limit",
-        "The limit is no whole number from 1 to " + most + "; give one, or raise " + setting + ".");
   }
 }

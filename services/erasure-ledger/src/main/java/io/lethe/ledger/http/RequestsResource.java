@@ -32,6 +32,7 @@ public class RequestsResource {
   private final TransitionLog log;
   private final ReceiptOffice receipts;
   private final CallbackOffice callbacks;
+  private final Stories stories;
   private final Clock clock;
   private final int listMax;
 
@@ -40,12 +41,14 @@ public class RequestsResource {
       TransitionLog log,
       ReceiptOffice receipts,
       CallbackOffice callbacks,
+      Stories stories,
       Clock clock,
       LedgerConfig config) {
     this.view = view;
     this.log = log;
     this.receipts = receipts;
     this.callbacks = callbacks;
+    this.stories = stories;
     this.clock = clock;
     this.listMax = config.listMax();
   }
@@ -54,7 +57,9 @@ public class RequestsResource {
   @Operation(summary = "Lists requests, newest first; stage and limit narrow the list.")
   public List<RequestSnapshot> list(
       @QueryParam("stage") String stage, @QueryParam("limit") @DefaultValue("100") String limit) {
-    return view.newest(stageOf(stage), limitOf(limit)).stream().map(RequestSnapshot::of).toList();
+    return view.newest(stageOf(stage), Limits.of(limit, listMax)).stream()
+        .map(RequestSnapshot::of)
+        .toList();
   }
 
   @GET
@@ -73,6 +78,16 @@ public class RequestsResource {
                         + " characters); a request is known here a moment after intake has"
                         + " accepted it.",
                     "requestId"));
+  }
+
+  @GET
+  @Path("/{requestId}/story")
+  @Operation(
+      summary =
+          "Tells one request from its submission to its receipts: each step with its time, the"
+              + " forget set, candidates with their gates, and versions.")
+  public RequestStory story(@PathParam("requestId") String requestId) {
+    return stories.of(find(requestId), clock.instant());
   }
 
   @GET
@@ -115,25 +130,5 @@ public class RequestsResource {
                         + " characters that names none; give RECEIVED, SUPPRESSED,"
                         + " FORGET_SET_CLOSED, CANDIDATE_TRAINED, CANDIDATE_REFUSED, RELEASED,"
                         + " COMPLETED or WITHDRAWN."));
-  }
-
-  private int limitOf(String text) {
-    try {
-      int limit = Integer.parseInt(text);
-      if (limit >= 1 && limit <= listMax) {
-        return limit;
-      }
-    } catch (NumberFormatException noNumber) {
-      throw limitRefused();
-    }
-    throw limitRefused();
-  }
-
-  private RefusedException limitRefused() {
-    return RefusedException.invalid(
-        "limit",
-        "The limit is no whole number from 1 to "
-            + listMax
-            + "; give one, or raise lethe.list-max.");
   }
 }

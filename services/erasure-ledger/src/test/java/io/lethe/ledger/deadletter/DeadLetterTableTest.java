@@ -34,7 +34,7 @@ class DeadLetterTableTest {
         .contains(UNKNOWN_DEADLINE.minus(Duration.ofDays(2)).plus(Duration.ofHours(6)));
     assertThat(table.overview().oldestAge()).contains(Duration.ofHours(42));
     assertThat(table.overview().byTopic())
-        .hasSize(12)
+        .hasSize(13)
         .containsEntry("deletion.submitted.dlq", 1L)
         .containsEntry("catalog.item.dlq", 0L);
   }

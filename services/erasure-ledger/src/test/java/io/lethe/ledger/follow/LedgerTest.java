@@ -25,6 +25,7 @@ import io.lethe.ledger.domain.RequestProgress;
 import io.lethe.ledger.domain.ServerTable;
 import io.lethe.ledger.domain.Step;
 import io.lethe.ledger.domain.VersionTable;
+import io.lethe.ledger.flow.FlowTable;
 import io.lethe.ledger.receipt.ReceiptOffice;
 import io.lethe.ledger.receipt.SigningKey;
 import io.lethe.ledger.record.LogEntry;
@@ -70,6 +71,7 @@ class LedgerTest {
   private int requestsMax = 10;
   private LedgerView view;
   private Ledger ledger;
+  private final FlowTable flow = new FlowTable(10, 10, 10);
   private LedgerFacts facts;
   private SigningKey key;
   private ReceiptOffice receipts;
@@ -532,7 +534,7 @@ class LedgerTest {
             new Unobserved(),
             requestsMax,
             clock);
-    facts = new LedgerFacts(ledger, Events.MODEL, topic -> {});
+    facts = new LedgerFacts(ledger, Events.MODEL, flow, topic -> {});
     List.copyOf(published).forEach(ledger::load);
     if (told != null) {
       ledger.told(told);

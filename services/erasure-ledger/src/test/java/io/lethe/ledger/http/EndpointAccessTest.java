@@ -46,6 +46,13 @@ class EndpointAccessTest {
         new Rule(Method.GET, "/", List.of(Roles.AUDITOR, Roles.OPERATOR)),
         new Rule(Method.GET, "/v1/requests", List.of(Roles.AUDITOR, Roles.OPERATOR)),
         new Rule(Method.GET, "/v1/requests/{requestId}", List.of(Roles.AUDITOR, Roles.OPERATOR)),
+        new Rule(
+            Method.GET, "/v1/requests/{requestId}/story", List.of(Roles.AUDITOR, Roles.OPERATOR)),
+        new Rule(Method.GET, "/v1/overview", List.of(Roles.AUDITOR, Roles.OPERATOR)),
+        new Rule(Method.GET, "/v1/obligations", List.of(Roles.AUDITOR, Roles.OPERATOR)),
+        new Rule(Method.GET, "/v1/forget-sets", List.of(Roles.AUDITOR, Roles.OPERATOR)),
+        new Rule(Method.GET, "/v1/candidates", List.of(Roles.AUDITOR, Roles.OPERATOR)),
+        new Rule(Method.GET, "/v1/lineage", List.of(Roles.AUDITOR, Roles.OPERATOR)),
         new Rule(Method.GET, "/v1/dead-letters", List.of(Roles.AUDITOR, Roles.OPERATOR)),
         new Rule(Method.POST, "/v1/dead-letters/redrive", List.of(Roles.OPERATOR)),
         new Rule(Method.GET, "/v1/servers", List.of(Roles.AUDITOR, Roles.OPERATOR)),

@@ -21,6 +21,7 @@ import io.lethe.ledger.domain.RequestProgress;
 import io.lethe.ledger.domain.ServerTable;
 import io.lethe.ledger.domain.Step;
 import io.lethe.ledger.domain.VersionTable;
+import io.lethe.ledger.flow.FlowTable;
 import io.lethe.ledger.follow.Ledger;
 import io.lethe.ledger.receipt.ReceiptOffice;
 import io.lethe.ledger.record.TransitionLog;
@@ -52,6 +53,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -91,6 +93,7 @@ class LedgerInterfaceTest {
   @Inject ServerTable servers;
   @Inject DeadLetterTable letters;
   @Inject TransitionLog log;
+  @Inject FlowTable flow;
   @Inject ReceiptOffice receipts;
   @Inject Clock clock;
 
@@ -174,12 +177,94 @@ class LedgerInterfaceTest {
   }
 
   @Test
-  void shouldShowTheConsoleWithoutExternalAssets() {
-    String page = given().get("/").then().statusCode(200).extract().asString();
-    assertThat(page)
-        .contains("<html lang=\"en\">", Events.REQUEST, "server-1", "1.0 s", "late")
-        .contains("http-equiv=\"refresh\" content=\"5\"")
-        .doesNotContain("<script", "https://", "src=");
+  void shouldServeTheConsoleFromItselfAlone() {
+    Response page = given().get("/");
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.header("Content-Security-Policy"))
+        .contains("default-src 'none'", "script-src 'self';", "style-src 'self';")
+        .doesNotContain("unsafe");
+    List<String> assets =
+        Pattern.compile("(?:src|href)=\"([^\"]+\\.(?:js|css))\"")
+            .matcher(page.asString())
+            .results()
+            .map(asset -> asset.group(1))
+            .toList();
+    assertThat(page.asString())
+        .contains("<html lang=\"en\">", "data-refresh-millis=\"2000\"", "<noscript>")
+        .doesNotContain("https://", Events.REQUEST);
+    assertThat(assets).hasSize(2).allMatch(asset -> asset.startsWith("/console/"));
+    assets.forEach(asset -> given().get(asset).then().statusCode(200));
+  }
+
+  @Test
+  void shouldListWhatIsOwedSoonestDeadlineFirst() {
+    String sooner = "00000000-0000-4000-8000-000000000021";
+    String exact = "00000000-0000-4000-8000-000000000022";
+    ledger.load(
+        builder(sooner, RequestStage.RECEIVED)
+            .setDueAt(Events.START.plus(Duration.ofDays(10)))
+            .setSuppressedAt(null)
+            .build());
+    ledger.load(completed(exact).setExactAt(Events.after(9)).build());
+    JsonPath owed = given().get("/v1/obligations").then().statusCode(200).extract().jsonPath();
+    assertThat(owed.getString("obligations[0].request.requestId")).isEqualTo(sooner);
+    assertThat(owed.getList("obligations[0].unmet"))
+        .isEqualTo(List.of("suppressed", "unlearned", "exact"));
+    assertThat(owed.getBoolean("obligations[0].overdue")).isTrue();
+    assertThat(owed.getLong("obligations[0].timeLeftMillis")).isNegative();
+    assertThat(owed.getList("obligations.request.requestId"))
+        .contains(Events.REQUEST)
+        .doesNotContain(exact, Events.OTHER_REQUEST);
+    assertThat(owed.getInt("open")).isEqualTo(owed.getList("obligations").size());
+    assertThat(owed.getInt("overdue")).isEqualTo(owed.getInt("open"));
+    problem("/v1/obligations?limit=0", 400).body("field", equalTo("limit"));
+  }
+
+  @Test
+  void shouldGiveAnOverviewWithTheRolesOfTheCaller() {
+    given()
+        .get("/v1/overview")
+        .then()
+        .statusCode(200)
+        .body("requests.WITHDRAWN", equalTo(1))
+        .body("clocks.clock", contains("suppressed", "unlearned", "exact"))
+        .body("clocks[0].targetMillis", equalTo(1000))
+        .body("clocks[0].p50Millis", equalTo(1000))
+        .body("clocks[2].targetMillis", nullValue())
+        .body("serversLive", equalTo(0))
+        .body("servers", equalTo(1))
+        .body("roles", contains(Roles.AUDITOR, Roles.OPERATOR));
+    RestAssured.requestSpecification = null;
+    given()
+        .header("Authorization", "Bearer " + Tokens.of("anna", Roles.AUDITOR))
+        .get("/v1/overview")
+        .then()
+        .body("roles", contains(Roles.AUDITOR));
+  }
+
+  @Test
+  void shouldTellARequestsWholeStory() {
+    String request = "00000000-0000-4000-8000-000000000023";
+    flow.closed(Events.closed(request, "subject-one"));
+    flow.trained(Events.trained(true));
+    flow.versioned(Events.released(1, request));
+    issue(request);
+    given()
+        .get("/v1/requests/" + request + "/story")
+        .then()
+        .statusCode(200)
+        .body("standing.requestId", equalTo(request))
+        .body("steps.event", contains("CLOCKS_MET"))
+        .body("steps[0].afterMillis", equalTo(7000))
+        .body("forgetSet.state", equalTo("RELEASED"))
+        .body("forgetSet.samples", equalTo(1))
+        .body("candidates[0].gates[0].gate", equalTo("utility-floor"))
+        .body("version.watermarkRequests", equalTo(1))
+        .body("receipts", contains(RequestProgress.receiptId(request)));
+    problem("/v1/requests/nobody/story", 404).body("field", equalTo("requestId"));
+    given().get("/v1/lineage").then().body("[0].adapterId", equalTo("adapter-1"));
+    given().get("/v1/candidates").then().body("[0].gates[0].reference", equalTo("held-out AUC"));
+    given().get("/v1/forget-sets").then().body("[0].version", equalTo(1));
   }
 
   @Test
@@ -312,11 +397,12 @@ class LedgerInterfaceTest {
             .setExactVersion(7L)
             .setExactAdapterId("adapter-7")
             .build());
-    String page = given().get("/").then().statusCode(200).extract().asString();
-    assertThat(page)
-        .contains("Signed receipt, approximate<span class=\"hidden\">, of request " + approximate)
-        .contains("Signed receipt, exact<span class=\"hidden\">, of request " + exact)
-        .contains("exact by version 7");
+    given()
+        .get("/v1/requests/" + approximate)
+        .then()
+        .statusCode(200)
+        .body("exactAt", nullValue())
+        .body("receiptId", equalTo("receipt-of-" + approximate));
     given()
         .get("/v1/requests/" + exact)
         .then()
@@ -435,8 +521,6 @@ class LedgerInterfaceTest {
         .then()
         .body(containsString("dlq_records{topic=\"deletion.submitted.dlq\"} 1.0"))
         .body(containsString("dlq_deadline_remaining_min_seconds 24"));
-    assertThat(given().get("/").then().statusCode(200).extract().asString())
-        .contains("Dead letters", "deletion.submitted.dlq", "first deadline", "27 d");
   }
 
   @Test
@@ -485,6 +569,7 @@ class LedgerInterfaceTest {
         .setVersion(1L)
         .setReleasedAt(Events.after(4))
         .setUnlearnedAt(Events.after(6))
+        .setForgetSetId(Events.SET)
         .setReceiptId("receipt-of-" + requestId);
   }
 

@@ -22,6 +22,8 @@ public final class Job {
    *     null until measured, as are the next two
    * @param detail what is waited for, or why it ended as it did; null where there is nothing to say
    * @param seconds since the claim, until the end where there is one
+   * @param curve losses so far, thinned where they are many
+   * @param changes how often anything of it changed
    */
   public record Snapshot(
       String forgetSetId,
@@ -39,7 +41,9 @@ public final class Job {
       List<GateResult> gates,
       String detail,
       Instant startedAt,
-      double seconds) {}
+      double seconds,
+      List<Curve.Point> curve,
+      long changes) {}
 
   private final String forgetSetId;
   private final long sequence;
@@ -48,6 +52,7 @@ public final class Job {
   private final Clock clock;
   private final Consumer<JobLifecycle.Transition> observer;
   private final Instant startedAt;
+  private final Curve curve = new Curve();
   private JobLifecycle.Phase phase = JobLifecycle.Phase.CLAIMED;
   private String step;
   private int stepsDone;
@@ -59,6 +64,7 @@ public final class Job {
   private List<GateResult> gates = List.of();
   private String detail;
   private Instant endedAt;
+  private long changes;
 
   /**
    * A claimed set.
@@ -81,6 +87,7 @@ public final class Job {
     synchronized (this) {
       transition = JobLifecycle.next(phase, event);
       phase = transition.to();
+      changes++;
       if (JobLifecycle.isFinal(phase)) {
         endedAt = clock.instant();
       }
@@ -91,6 +98,7 @@ public final class Job {
   /** What is waited for, or why it ends as it does. */
   public synchronized void explain(String newDetail) {
     detail = newDetail;
+    changes++;
   }
 
   /** Steps done by the running step of the method. */
@@ -99,6 +107,8 @@ public final class Job {
     stepsDone = done;
     stepsTotal = total;
     loss = finite(newLoss);
+    curve.add(newStep, done, newLoss);
+    changes++;
   }
 
   /** Mean confidence in the true labels of the forget set; not finite where unknown. */
@@ -106,10 +116,12 @@ public final class Job {
     confidenceBefore = finite(before);
     confidenceAfter = finite(after);
     confidenceTarget = finite(target);
+    changes++;
   }
 
   public synchronized void gated(List<GateResult> verdicts) {
     gates = List.copyOf(verdicts);
+    changes++;
   }
 
   public synchronized Snapshot snapshot() {
@@ -129,7 +141,9 @@ public final class Job {
         gates,
         detail,
         startedAt,
-        seconds());
+        seconds(),
+        curve.points(),
+        changes);
   }
 
   /** Seconds since the claim, until the end where there is one. */

@@ -103,6 +103,17 @@ public final class ReplayFlow {
     this.onEnd = onEnd;
   }
 
+  /**
+   * Whether the released version stays an approximation until the next start: its recommender keeps
+   * no rows for an exact tuning, or the tuning failed too often.
+   */
+  public boolean isClosed() {
+    return parents
+        .replayTarget()
+        .filter(target -> target.parent().adapterId().equals(closedFor))
+        .isPresent();
+  }
+
   /** The version to replace now; empty where there is none, or a failure is too fresh. */
   public Optional<ReplayTarget> due() {
     return clock.instant().isBefore(replayNotBefore)

@@ -1,0 +1,113 @@
+package io.lethe.ledger.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lethe.ledger.Events;
+import io.lethe.schemas.event.AdapterTrained;
+import io.lethe.schemas.event.CurvePoint;
+import io.lethe.schemas.event.ForgetSetClosed;
+import io.lethe.schemas.event.UnlearningProgressed;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class FlowTableTest {
+  private final FlowTable flow = new FlowTable(3, 3, 3);
+
+  @Test
+  void shouldTellHowFarAForgetSetHasCome() {
+    flow.closed(Events.closed(Events.REQUEST, Events.SUBJECT, Events.SUBJECT));
+    assertThat(state()).isEqualTo(ForgetSetFlow.State.CLOSED);
+    flow.progressed(progressed(2, false, 0.9, 0.5));
+    assertThat(state()).isEqualTo(ForgetSetFlow.State.IN_WORK);
+    assertThat(set().training().curve()).extracting("loss").containsExactly(0.9, 0.5);
+    flow.trained(Events.trained(false));
+    assertThat(state()).isEqualTo(ForgetSetFlow.State.REFUSED);
+    flow.progressed(progressed(4, false));
+    assertThat(state()).isEqualTo(ForgetSetFlow.State.IN_WORK);
+    flow.progressed(progressed(4, true));
+    flow.trained(
+        AdapterTrained.newBuilder(Events.trained(true)).setTrainedAt(Events.after(5)).build());
+    assertThat(state()).isEqualTo(ForgetSetFlow.State.TRAINED);
+    flow.versioned(Events.released(1, Events.REQUEST));
+    assertThat(state()).isEqualTo(ForgetSetFlow.State.RELEASED);
+    assertThat(set().version()).isEqualTo(1);
+    assertThat(set().samples()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldSayThatAWorkerEndedWithoutACandidate() {
+    flow.closed(Events.closed(Events.REQUEST));
+    flow.progressed(progressed(2, true));
+    assertThat(state()).isEqualTo(ForgetSetFlow.State.ENDED);
+  }
+
+  @Test
+  void shouldKeepTheVersionThatAddsASetWhenAnExactOneTakesItsPlace() {
+    flow.closed(Events.closed(Events.REQUEST));
+    flow.trained(Events.trained(true));
+    flow.versioned(Events.released(1, Events.REQUEST));
+    flow.trained(Events.trainedExact(true));
+    flow.versioned(Events.releasedExact(2, Events.REQUEST));
+    assertThat(set().version()).isEqualTo(1);
+    assertThat(set().candidate().exact()).isFalse();
+    assertThat(flow.candidatesOf(Events.SET))
+        .extracting(Candidate::exact)
+        .containsExactly(false, true);
+    assertThat(flow.versions(10)).extracting(LineageVersion::version).containsExactly(2L, 1L);
+  }
+
+  @Test
+  void shouldForgetTheEldestBeyondItsBounds() {
+    for (long sequence = 1; sequence <= 5; sequence++) {
+      flow.closed(
+          ForgetSetClosed.newBuilder(Events.closed(Events.REQUEST))
+              .setSequence(sequence)
+              .setForgetSetId("set-" + sequence)
+              .build());
+      flow.versioned(Events.released(sequence, Events.REQUEST));
+      flow.trained(
+          AdapterTrained.newBuilder(Events.trained(true))
+              .setForgetSetId("set-" + sequence)
+              .build());
+    }
+    assertThat(flow.forgetSets(10)).extracting(ForgetSetFlow::sequence).containsExactly(5L, 4L, 3L);
+    assertThat(flow.versions(10)).extracting(LineageVersion::version).containsExactly(5L, 4L, 3L);
+    assertThat(flow.candidates(2))
+        .extracting(Candidate::forgetSetId)
+        .containsExactly("set-5", "set-4");
+    assertThat(flow.candidates(10)).hasSize(3);
+  }
+
+  @Test
+  void shouldTakeTheSameFactAgainWithoutEffect() {
+    flow.trained(Events.trained(true));
+    flow.trained(Events.trained(true));
+    assertThat(flow.candidates(10)).hasSize(1);
+  }
+
+  private ForgetSetFlow.State state() {
+    return set().state();
+  }
+
+  private ForgetSetFlow set() {
+    return flow.forgetSet(Events.SET).orElseThrow();
+  }
+
+  private static UnlearningProgressed progressed(long startedAt, boolean ended, double... losses) {
+    return UnlearningProgressed.newBuilder()
+        .setModelId(Events.MODEL)
+        .setForgetSetId(Events.SET)
+        .setSequence(1)
+        .setReplicaId("worker-0")
+        .setPhase(ended ? "published" : "unlearning")
+        .setEnded(ended)
+        .setStep("student")
+        .setStepsDone(losses.length)
+        .setStepsTotal(10)
+        .setCurve(
+            Arrays.stream(losses).mapToObj(loss -> new CurvePoint("student", 1, loss)).toList())
+        .setStartedAt(Events.after(startedAt))
+        .setUpdatedAt(Events.after(startedAt + 1))
+        .build();
+  }
+}
