@@ -3,9 +3,12 @@ package io.lethe.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lethe.schemas.Topic;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.event.InteractionRecorded;
+import io.lethe.schemas.kafka.CloudEvents;
+import io.lethe.schemas.kafka.TraceContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +70,27 @@ class ErasurePathIT {
     String requestId = Requests.eraseAll(stack, "nobody-by-this-name");
     JsonNode done = Requests.awaitCompleted(stack, requestId);
     assertThat(done.required("samples").asInt()).isZero();
+  }
+
+  @Test
+  void shouldPutTheRecordsOfARequestAndOfItsForgetSetOnTheirTraces() {
+    String requestId = Requests.eraseAll(stack, "nobody-who-is-traced");
+    JsonNode done = Requests.awaitCompleted(stack, requestId);
+    TraceContext request = TraceContext.ofRequest(requestId);
+    TraceContext set = TraceContext.ofForgetSet(done.required("forgetSetId").asText());
+    for (Topic<?> topic : List.of(Topics.DELETION_REQUESTED, Topics.DELETION_PROGRESSED)) {
+      assertThat(traces(topic)).as(topic.name()).contains(request.traceparent());
+    }
+    for (Topic<?> topic :
+        List.of(Topics.FORGET_SET_CLOSED, Topics.ADAPTER_TRAINED, Topics.ADAPTER_VERSION)) {
+      assertThat(traces(topic)).as(topic.name()).contains(set.traceparent());
+    }
+  }
+
+  private List<String> traces(Topic<?> topic) {
+    return TopicReader.bytes(stack, topic.name()).stream()
+        .map(record -> CloudEvents.text(record.headers(), TraceContext.HEADER))
+        .toList();
   }
 
   @Test

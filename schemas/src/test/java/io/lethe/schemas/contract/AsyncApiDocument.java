@@ -9,6 +9,7 @@ import io.lethe.schemas.Topic;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.kafka.CloudEvents;
 import io.lethe.schemas.kafka.DeadLetters;
+import io.lethe.schemas.kafka.TraceContext;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -215,6 +216,9 @@ final class AsyncApiDocument {
     properties.put(CloudEvents.TIME_HEADER, mapOf("type", "string", "format", "date-time"));
     properties.put(
         CloudEvents.CONTENT_TYPE_HEADER, mapOf("type", "string", "const", "application/avro"));
+    properties.put(
+        TraceContext.HEADER,
+        text("W3C trace context of the request or forget set, on records of one of them."));
     return mapOf("type", "object", "properties", properties);
   }
 

@@ -25,7 +25,7 @@ final class TopicsPage {
     page.append(
         "is a tombstone. CloudEvents attributes (`ce_id`, `ce_type`, `ce_source`, `ce_time`) are headers. Topics are created\n");
     page.append(
-        "from the list, never by the first record. The same in machine-readable form: `schemas/asyncapi.yaml`.\n\n");
+        "from the list, never by the first record. Records of a request or a forget set carry the W3C header `traceparent`. The same in machine-readable form: `schemas/asyncapi.yaml`.\n\n");
     page.append(
         "| topic | key | value | partitions | cleanup | kept | segment | batch at most | compatibility |\n");
     page.append("|---|---|---|---|---|---|---|---|---|\n");

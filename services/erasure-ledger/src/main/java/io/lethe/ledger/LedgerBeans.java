@@ -11,6 +11,7 @@ import io.lethe.ledger.flow.FlowTable;
 import io.lethe.ledger.follow.KafkaSnapshotPublisher;
 import io.lethe.ledger.follow.Ledger;
 import io.lethe.ledger.follow.LedgerFollowers;
+import io.lethe.ledger.follow.LedgerObserver;
 import io.lethe.ledger.follow.LedgerView;
 import io.lethe.ledger.receipt.ReceiptOffice;
 import io.lethe.ledger.receipt.SigningKey;
@@ -18,8 +19,11 @@ import io.lethe.ledger.record.DiskLogStore;
 import io.lethe.ledger.record.LogEntry;
 import io.lethe.ledger.record.StorageException;
 import io.lethe.ledger.record.TransitionLog;
+import io.lethe.ledger.trace.NamedIds;
+import io.lethe.ledger.trace.RequestTraces;
 import io.lethe.schemas.kafka.KafkaOptions;
 import io.lethe.schemas.kafka.KafkaSettings;
+import io.opentelemetry.api.trace.Tracer;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -132,6 +136,19 @@ class LedgerBeans {
     }
   }
 
+  /** Found by the tracer, which draws the ids of its spans from it. */
+  @Produces
+  @Singleton
+  NamedIds spanIds() {
+    return new NamedIds();
+  }
+
+  @Produces
+  @Singleton
+  RequestTraces traces(Tracer tracer, NamedIds ids) {
+    return new RequestTraces(tracer, ids);
+  }
+
   @Produces
   @Singleton
   Ledger ledger(
@@ -143,6 +160,7 @@ class LedgerBeans {
       Producer<String, SpecificRecord> producer,
       LedgerView view,
       LedgerMetrics metrics,
+      RequestTraces traces,
       Clock clock) {
     Knowledge knowledge =
         new Knowledge(new VersionTable(config.versionsMax()), servers, config.candidatesMax());
@@ -163,7 +181,7 @@ class LedgerBeans {
         new AnnouncedReceipts(receipts, callbacks),
         new KafkaSnapshotPublisher(producer, opened.log()::checkpoint),
         view,
-        metrics,
+        LedgerObserver.all(metrics, traces),
         config.requestsMax(),
         clock);
   }

@@ -4,6 +4,7 @@ import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.event.VersionMove;
 import io.lethe.schemas.kafka.CloudEvents;
+import io.lethe.schemas.kafka.TraceContext;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,9 @@ public final class VersionWriter implements AutoCloseable {
         SOURCE,
         eventId(version),
         version.getMove() == null ? version.getReleasedAt() : version.getMove().getMovedAt());
+    if (version.getForgetSetId() != null) {
+      TraceContext.ofForgetSet(version.getForgetSetId()).stamp(message.headers());
+    }
     return message;
   }
 

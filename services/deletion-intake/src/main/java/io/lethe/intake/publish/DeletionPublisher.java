@@ -5,6 +5,7 @@ import io.lethe.intake.domain.RequestEventId;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.kafka.CloudEvents;
+import io.lethe.schemas.kafka.TraceContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +38,7 @@ public class DeletionPublisher implements RequestPublisher {
         SOURCE,
         RequestEventId.of(request.getRequestId(), request.getAction()),
         clock.instant());
+    TraceContext.ofRequest(request.getRequestId()).stamp(record.headers());
     CompletableFuture<Void> published = new CompletableFuture<>();
     IntakeMetrics.Stopwatch stopwatch = metrics.startPublish();
     try {

@@ -3,6 +3,7 @@ package io.lethe.ledger.follow;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.kafka.CloudEvents;
+import io.lethe.schemas.kafka.TraceContext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +77,7 @@ public final class KafkaSnapshotPublisher implements SnapshotPublisher {
             + "/"
             + snapshot.getUpdatedAt().toEpochMilli(),
         snapshot.getUpdatedAt());
+    TraceContext.ofRequest(snapshot.getRequestId()).stamp(record.headers());
     record.headers().add(CHECKPOINT_HEADER, checkpoint);
     return record;
   }

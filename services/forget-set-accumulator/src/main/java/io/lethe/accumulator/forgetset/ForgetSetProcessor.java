@@ -11,10 +11,12 @@ import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.RequestStage;
+import io.lethe.schemas.kafka.TraceContext;
 import io.lethe.schemas.seal.SampleSeals;
 import java.time.Instant;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -123,11 +125,14 @@ public final class ForgetSetProcessor
         SampleSeals.count(closed),
         closed.getForgetSetId());
     settings.observer().forgetSetClosed(closed);
-    forward(
-        Topics.FORGET_SET_CLOSED.name(),
-        closed.getModelId(),
-        closed,
-        closed.getForgetSetId(),
+    Instant now = now();
+    Headers headers = Outputs.headers(Topics.FORGET_SET_CLOSED, closed.getForgetSetId(), now);
+    context.forward(
+        new Record<>(
+            closed.getModelId(),
+            closed,
+            now.toEpochMilli(),
+            TraceContext.ofForgetSet(closed.getForgetSetId()).stamp(headers)),
         Outputs.FORGET_SET_CLOSED);
   }
 

@@ -4,6 +4,7 @@ import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.kafka.CloudEvents;
+import io.lethe.schemas.kafka.TraceContext;
 import io.lethe.schemas.kafka.DeadLetters;
 import io.lethe.worker.domain.Outcome;
 import java.nio.charset.StandardCharsets;
@@ -76,6 +77,7 @@ public final class OutcomeWriter {
         SOURCE,
         candidate.getForgetSetId() + "/" + parent,
         candidate.getTrainedAt());
+    TraceContext.ofForgetSet(candidate.getForgetSetId()).stamp(message.headers());
     return message;
   }
 }

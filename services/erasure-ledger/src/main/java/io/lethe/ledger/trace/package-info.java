@@ -1,0 +1,2 @@
+/** Each request's way as a trace. */
+package io.lethe.ledger.trace;
