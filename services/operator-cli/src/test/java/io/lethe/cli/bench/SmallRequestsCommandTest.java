@@ -131,7 +131,7 @@ class SmallRequestsCommandTest {
 
   @Test
   void shouldDisturbWhatWasReleased() {
-    for (String method : List.of("/methods/0", "/methods/1", "/methods/5")) {
+    for (String method : List.of("/methods/0", "/methods/1")) {
       JsonNode disturbed = first.at(method);
       assertThat(disturbed.path("residualGrowthInt8Max").isNumber()).as(method).isTrue();
       assertThat(disturbed.path("relearning")).as(method).hasSize(4);
