@@ -41,9 +41,19 @@ class AccessIT {
           "unlearning-worker",
           Map.of("GET /v1/jobs", READERS),
           "adapter-catalog",
-          Map.of(
-              "GET /v1/versions", List.of(AUDITOR, OPERATOR, APPROVER),
-              "GET /v1/refusals", List.of(AUDITOR, OPERATOR, APPROVER)),
+          Map.ofEntries(
+              Map.entry("GET /v1/versions", List.of(AUDITOR, OPERATOR, APPROVER)),
+              Map.entry("GET /v1/refusals", List.of(AUDITOR, OPERATOR, APPROVER)),
+              Map.entry("POST /v1/versions/{version}/withdraw", List.of(APPROVER)),
+              Map.entry("POST /v1/versions/{version}/rollback", List.of(APPROVER)),
+              Map.entry("POST /v1/versions/{version}/promote", List.of(APPROVER)),
+              Map.entry("POST /v1/versions/{version}/pin", List.of(APPROVER)),
+              Map.entry("POST /v1/versions/{version}/unpin", List.of(APPROVER)),
+              Map.entry("POST /v1/canary", List.of(APPROVER)),
+              Map.entry("POST /v1/canary/end", List.of(APPROVER)),
+              Map.entry("POST /v1/override", List.of(APPROVER)),
+              Map.entry("POST /v1/override/approve", List.of(APPROVER)),
+              Map.entry("POST /v1/override/revoke", List.of(APPROVER))),
           "recommendation-server-1",
           Map.of(
               "POST /v1/recommendations",
