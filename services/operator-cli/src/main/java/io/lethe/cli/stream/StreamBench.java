@@ -135,12 +135,18 @@ final class StreamBench {
         "%.0f accepted a second through Kafka, %.2f of producer-perf; %.0f us of intake's"
             + " processor time each",
         kafka.perSecond(), kafka.perSecond() / perf, kafka.cpuMicros());
-    long backlogBegan = System.nanoTime();
+    Mark backlogBegan = mark(watch::distinct);
     eachAccumulator(stack::startService);
-    backlogBegan = awaitFirst(watch, backlogBegan);
-    int before = watch.distinct();
+    // The start of the accumulators is no part of their rate, unless one look found all done.
+    Mark firstClosed =
+        awaitWarm(
+            backlogBegan,
+            watch::distinct,
+            backlogBegan.done() + 1,
+            settings.requests(),
+            NO_DISPLAY);
     awaitClosed(watch, settings.requests());
-    double backlogSeconds = (System.nanoTime() - backlogBegan) / NANOS_PER_SECOND;
+    double closedPerSecond = firstClosed.perSecondUntil(mark(watch::distinct));
 
     Accepted accepted = accepted();
     List<Long> waits = new ArrayList<>();
@@ -163,7 +169,7 @@ final class StreamBench {
         perf,
         kafka.perSecond(),
         kafka.cpuMicros(),
-        (settings.requests() - before) / backlogSeconds,
+        closedPerSecond,
         payloads.meanBytes(),
         residentMiB(),
         topicMiB(),
@@ -273,19 +279,48 @@ final class StreamBench {
       }
       load.flush();
     }
-    eachIntake(stack::startService);
     int warmUp = settings.kafkaRequests() / WARM_UP_PART;
     LongSupplier accepted = () -> offsets.written(Topics.DELETION_REQUESTED) - before;
+    Mark began = mark(accepted);
+    eachIntake(stack::startService);
     try (ProgressDisplay progress =
         console.progress("Requests through Kafka", "accepted", settings.kafkaRequests())) {
-      long warm = waitFor(accepted, warmUp, progress);
-      long warmAt = System.nanoTime();
-      long cpuMicrosBefore = intakeCpuMicros();
-      long end = waitFor(accepted, settings.kafkaRequests(), progress);
-      return new Door(
-          (end - warm) * NANOS_PER_SECOND / (System.nanoTime() - warmAt),
-          (double) (intakeCpuMicros() - cpuMicrosBefore) / (end - warm));
+      Mark warm = awaitWarm(began, accepted, warmUp, settings.kafkaRequests(), progress);
+      waitFor(accepted, settings.kafkaRequests(), progress);
+      Mark end = mark(accepted);
+      return new Door(warm.perSecondUntil(end), warm.cpuMicrosUntil(end));
     }
+  }
+
+  /**
+   * How far a backlog was worked off at an instant.
+   *
+   * @param done requests
+   * @param cpuMicros that the intakes had taken
+   */
+  private record Mark(long done, long atNanos, long cpuMicros) {
+    double perSecondUntil(Mark end) {
+      return (end.done - done) * NANOS_PER_SECOND / (end.atNanos - atNanos);
+    }
+
+    double cpuMicrosUntil(Mark end) {
+      return (double) (end.cpuMicros - cpuMicros) / (end.done - done);
+    }
+  }
+
+  private Mark mark(LongSupplier done) {
+    return new Mark(done.getAsLong(), System.nanoTime(), intakeCpuMicros());
+  }
+
+  /**
+   * Waits until the warm-up is done. A small backlog may be worked off whole between two looks; its
+   * rate is then told from the start, for nothing would be left to measure.
+   */
+  private Mark awaitWarm(
+      Mark began, LongSupplier done, long warmUp, long all, ProgressDisplay progress) {
+    waitFor(done, warmUp, progress);
+    Mark warm = mark(done);
+    return warm.done() < all ? warm : began;
   }
 
   private long waitFor(LongSupplier done, long wanted, ProgressDisplay progress) {
@@ -315,16 +350,6 @@ final class StreamBench {
 
   private void awaitClosed(ForgetSetWatch watch, int requests) {
     await("Requests in closed forget sets", requests, watch::distinct);
-  }
-
-  /** When the accumulators began to close sets again: their start is no part of their rate. */
-  private long awaitFirst(ForgetSetWatch watch, long began) {
-    int before = watch.distinct();
-    if (before >= settings.requests()) {
-      return began;
-    }
-    waitFor(watch::distinct, before + 1L, NO_DISPLAY);
-    return System.nanoTime();
   }
 
   private static final ProgressDisplay NO_DISPLAY =
