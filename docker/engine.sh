@@ -4,9 +4,10 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-Usage: docker/engine.sh start [--install] | stop
+Usage: docker/engine.sh start [--install] | check | stop
   eval "$(docker/engine.sh start)"    find an engine, or start podman's service, and set the variables for it
   --install                           install podman where it is missing (root on Debian or Ubuntu)
+  check                               run a container with a network and a port, to tell whether the tests can run here
   stop                                end the service that start began
 
 The order: DOCKER_HOST, Docker's own socket, podman. Exit code 1 and one line on standard error when there is none.
@@ -95,6 +96,19 @@ start() {
   printf 'export TESTCONTAINERS_HOST_OVERRIDE=localhost\n'
 }
 
+# An engine may answer and yet be unable to run anything, for want of rights that this machine does not give.
+check() {
+  local client=(podman ${DOCKER_HOST:+--url "$DOCKER_HOST"}) network="lethe-check-$$" image log="$home/target/engine-check.log"
+  if command -v docker > /dev/null; then client=(docker); fi
+  mkdir -p "$home/target"
+  image="$("$home/docker/images.sh" base | cut -d' ' -f2)" || fail "the base image could not be made"
+  "${client[@]}" network create "$network" > "$log" 2>&1 || fail "a network could not be made; see $log"
+  local code=0
+  timeout 120 "${client[@]}" run --rm --network "$network" --publish 8080 "$image" java -version >> "$log" 2>&1 || code=$?
+  "${client[@]}" network rm "$network" >> "$log" 2>&1 || true
+  [ "$code" = 0 ] || fail "a container could not be run; see $log"
+}
+
 stop() {
   [ -e "$run/service.pid" ] || return 0
   kill "$(cat "$run/service.pid")" 2> /dev/null || true
@@ -103,6 +117,7 @@ stop() {
 
 case "${1:-}" in
   start) shift; start "$@" ;;
+  check) check ;;
   stop) stop ;;
   --help | -h) usage ;;
   *) usage >&2; exit 2 ;;

@@ -5,7 +5,7 @@ set -euo pipefail
 usage() {
   cat <<'TEXT'
 Usage: docker/images.sh [NAME...]
-  NAME  kafka, schema-registry, or a service (deletion-intake, ...); all of them by default
+  NAME  base, kafka, schema-registry, or a service (deletion-intake, ...); all of them by default
 Prints a line for each: its name and its image. Needs `mvn package` before, docker or podman, and DOCKER_HOST where the
 engine is not at its usual address (docker/engine.sh tells).
 
@@ -113,6 +113,7 @@ names=("$@")
 base_image
 for name in "${names[@]}"; do
   case "$name" in
+    base) printf 'base %s\n' "$base" ;;
     kafka) kafka_image ;;
     schema-registry) registry_image ;;
     *)
