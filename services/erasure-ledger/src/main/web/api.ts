@@ -139,12 +139,23 @@ export interface Version {
   releasedAt: string;
   exact: boolean;
   signed: boolean;
+  current: boolean;
+  trialOnly: boolean;
+  canary: Canary | null;
+  pin: { actorRef: string; why: string; pinnedAt: string } | null;
+}
+
+/** A part of the traffic: that of the servers named, or a share of the subjects. */
+export interface Canary {
+  replicas: string[];
+  percent: number;
 }
 
 export interface Server {
   replicaId: string;
   live: boolean;
   version: number;
+  canaryVersion: number | null;
   adapterId: string | null;
   watermarkDigest: string;
   suppressionOffsets: Record<string, number>;

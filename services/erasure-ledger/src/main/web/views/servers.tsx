@@ -19,7 +19,10 @@ export function ServersView({ servers, overview }: { servers: Server[] | null; o
           cells: [
             server.replicaId,
             <Badge tone={server.live ? 'met' : 'late'}>{server.live ? 'live' : 'gone'}</Badge>,
-            server.version < 0 ? 'none' : server.version,
+            <>
+              {server.version < 0 ? 'none' : server.version}
+              {server.canaryVersion !== null && <span class="note">and {server.canaryVersion} on trial</span>}
+            </>,
             <Id of={server.adapterId} none="the recommender bare" />,
             <Id of={server.watermarkDigest} />,
             time(server.switchedAt),

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -32,6 +33,7 @@ class ConsoleIT {
           ? LetheCommand.HOME.resolve("docs/operating/images")
           : Path.of("target", "console");
   private static final Duration UNLEARNING_PATIENCE = Duration.ofMinutes(4);
+  private static final String WHY_PINNED = "while a fault is looked for";
   private static final By HEADING = By.cssSelector("main h1");
 
   private static Browser browser;
@@ -172,6 +174,47 @@ class ConsoleIT {
             () ->
                 assertThat(ledger.get("/v1/dead-letters?state=REDRIVEN").body())
                     .contains("a test of the console"));
+  }
+
+  @Test
+  void shouldTellInWordsWhichVersionIsPinnedAndWhatTheNextOneIsTriedOn() {
+    Service approver =
+        new Service(
+            stack.service("adapter-catalog").base(),
+            stack.token("anna", "release-approver", "erasure-auditor"));
+    String pinned = pinCurrent(approver);
+    try {
+      String tenth = "{\"percent\": 10, \"why\": \"a test of the console\"}";
+      assertThat(approver.post("/v1/canary", tenth).status()).isEqualTo(200);
+      show("versions");
+      browser.awaitText("current");
+      browser.awaitText("Pinned since");
+      browser.awaitText("The next version will be tried first on 10 % of the subjects");
+      assertThat(browser.text()).contains(WHY_PINNED);
+      assertNoViolation("a pinned version");
+      browser.resize(Browser.NARROW_PIXELS);
+      assertThat(browser.overflowsSideways()).as("a pinned version at 400 pixels").isFalse();
+    } finally {
+      String over = "{\"why\": \"the test is over\"}";
+      approver.post("/v1/canary/end", over);
+      approver.post("/v1/versions/" + pinned + "/unpin", over);
+    }
+  }
+
+  /** Pins what is current; an exact version may take its place until then. */
+  private static String pinCurrent(Service approver) {
+    return await("a pin")
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () -> {
+              String current =
+                  approver.get("/v1/versions").json().required("currentVersion").asText();
+              Service.Answer answer =
+                  approver.post(
+                      "/v1/versions/" + current + "/pin", "{\"why\": \"" + WHY_PINNED + "\"}");
+              return answer.status() == 200 ? current : null;
+            },
+            Objects::nonNull);
   }
 
   @Test

@@ -84,8 +84,9 @@ class MonitoringFilesTest {
             "Prometheus takes the rules from [deploy/alerts](../../deploy/alerts), Grafana the ")
         .append("dashboards from [deploy/dashboards](../../deploy/dashboards): obligations and ")
         .append(
-            "clocks, unlearning, serving. Have `/q/metrics` of every service scraped, at least ")
-        .append("every 30 seconds. No metric has an id as label.\n\n")
+            "clocks, unlearning, the accumulator's streams, serving. Have `/q/metrics` of every ")
+        .append("service scraped, at least every 30 seconds. No label names a person, a request ")
+        .append("or a forget set.\n\n")
         .append("A test compares every name and label in those files with what the running ")
         .append("services export, and this page with the rules.\n\n")
         .append("| alert | severity | when |\n|---|---|---|\n");

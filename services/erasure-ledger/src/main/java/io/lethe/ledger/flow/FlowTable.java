@@ -4,6 +4,7 @@ import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.UnlearningProgressed;
+import io.lethe.schemas.event.VersionStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -75,7 +76,9 @@ public final class FlowTable {
         .filter(candidate -> !candidate.exact())
         .forEach(candidate -> lastCandidates.put(candidate.forgetSetId(), candidate));
     Map<String, LineageVersion> firstVersions = new HashMap<>();
-    versions.values().forEach(version -> firstVersions.putIfAbsent(version.forgetSetId(), version));
+    versions.values().stream()
+        .filter(version -> !version.trialOnly())
+        .forEach(version -> firstVersions.putIfAbsent(version.forgetSetId(), version));
     return setsBySequence.descendingMap().values().stream()
         .limit(limit)
         .map(
@@ -110,12 +113,31 @@ public final class FlowTable {
 
   /** The versions, the newest first. */
   public synchronized List<LineageVersion> versions(int limit) {
-    return versions.descendingMap().values().stream().limit(limit).toList();
+    Long current = newest(VersionStatus.RELEASED);
+    Long onTrial = newest(VersionStatus.CANARY);
+    return versions.descendingMap().values().stream()
+        .limit(limit)
+        .map(version -> version.among(current, onTrial))
+        .toList();
   }
 
   /** The version of that number, if it is remembered; none for null. */
   public synchronized Optional<LineageVersion> version(Long number) {
-    return number == null ? Optional.empty() : Optional.ofNullable(versions.get(number));
+    return number == null
+        ? Optional.empty()
+        : Optional.ofNullable(versions.get(number))
+            .map(
+                version ->
+                    version.among(newest(VersionStatus.RELEASED), newest(VersionStatus.CANARY)));
+  }
+
+  /** Number of the newest version of that status; null where there is none. */
+  private Long newest(VersionStatus status) {
+    return versions.descendingMap().values().stream()
+        .filter(version -> version.status().equals(status.name()))
+        .map(LineageVersion::version)
+        .findFirst()
+        .orElse(null);
   }
 
   private static void dropEldest(Map<?, ?> entries, int most) {

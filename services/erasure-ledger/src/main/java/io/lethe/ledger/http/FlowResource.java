@@ -140,8 +140,8 @@ public class FlowResource {
   @Path("/lineage")
   @Operation(
       summary =
-          "Lists versions, newest first, with adapter, parent, watermark and gates; limit narrows"
-              + " the list.")
+          "Lists versions, newest first, with adapter, parent, watermark, gates, trial and pin;"
+              + " limit narrows the list.")
   public List<LineageVersion> lineage(@QueryParam("limit") @DefaultValue("50") String limit) {
     return flow.versions(Limits.of(limit, config.listMax()));
   }

@@ -25,12 +25,15 @@ public class ServersResource {
    *
    * @param live whether requests wait for it
    * @param version version served; -1 before the first
+   * @param canaryVersion version on trial that answers a part of its requests; null where there is
+   *     none
    * @param suppressionOffsets partition of deletion.requested to the next offset it will apply
    */
   public record ServerStatus(
       String replicaId,
       boolean live,
       long version,
+      Long canaryVersion,
       String adapterId,
       String watermarkDigest,
       Map<String, Long> suppressionOffsets,
@@ -58,6 +61,7 @@ public class ServersResource {
         serving.getReplicaId(),
         servers.isLive(server, now),
         serving.getVersion(),
+        serving.getCanaryVersion(),
         serving.getAdapterId(),
         serving.getWatermarkDigest(),
         new TreeMap<>(serving.getSuppressionOffsets()),

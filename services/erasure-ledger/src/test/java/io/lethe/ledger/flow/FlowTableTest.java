@@ -1,16 +1,27 @@
 package io.lethe.ledger.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.lethe.ledger.Events;
 import io.lethe.schemas.event.AdapterTrained;
+import io.lethe.schemas.event.AdapterVersion;
+import io.lethe.schemas.event.CanaryShare;
 import io.lethe.schemas.event.CurvePoint;
 import io.lethe.schemas.event.ForgetSetClosed;
+import io.lethe.schemas.event.MoveKind;
 import io.lethe.schemas.event.UnlearningProgressed;
+import io.lethe.schemas.event.VersionMove;
+import io.lethe.schemas.event.VersionPin;
+import io.lethe.schemas.event.VersionStatus;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FlowTableTest {
+  private static final VersionPin PIN = new VersionPin("anna", "it answers badly", Events.after(3));
+  private static final CanaryShare TENTH = new CanaryShare(List.of(), 10);
+
   private final FlowTable flow = new FlowTable(3, 3, 3);
 
   @Test
@@ -57,6 +68,72 @@ class FlowTableTest {
   }
 
   @Test
+  void shouldTellTheCurrentVersionWithItsPinAndWhatTheNextOneIsTriedOn() {
+    flow.versioned(moved(1, VersionStatus.RELEASED).setPin(PIN).setCanary(TENTH).build());
+    assertThat(flow.versions(10))
+        .extracting(LineageVersion::current, LineageVersion::canary, LineageVersion::pin)
+        .containsExactly(
+            tuple(
+                true,
+                new LineageVersion.Canary(List.of(), 10),
+                new LineageVersion.Pin("anna", "it answers badly", Events.after(3))));
+    // The record of the one before goes on to say so; it holds for the current one alone.
+    flow.versioned(moved(2, VersionStatus.RELEASED).build());
+    assertThat(flow.versions(10))
+        .extracting(
+            LineageVersion::version,
+            LineageVersion::current,
+            LineageVersion::canary,
+            LineageVersion::pin)
+        .containsExactly(tuple(2L, true, null, null), tuple(1L, false, null, null));
+    assertThat(flow.version(1L)).map(LineageVersion::pin).isEmpty();
+  }
+
+  @Test
+  void shouldTellWhichTrafficAVersionOnTrialAnswersAndThatItIsNotReleased() {
+    CanaryShare servers = new CanaryShare(List.of("server-1", "server-2"), 0);
+    flow.closed(Events.closed(Events.REQUEST));
+    flow.trained(Events.trained(true));
+    flow.versioned(
+        moved(1, VersionStatus.RELEASED).setForgetSetId(null).setCanary(servers).build());
+    flow.versioned(moved(2, VersionStatus.CANARY).setCanary(servers).build());
+    assertThat(flow.versions(10))
+        .extracting(
+            LineageVersion::status,
+            LineageVersion::current,
+            LineageVersion::trialOnly,
+            LineageVersion::canary)
+        .containsExactly(
+            tuple(
+                "CANARY",
+                false,
+                true,
+                new LineageVersion.Canary(List.of("server-1", "server-2"), 0)),
+            tuple("RELEASED", true, false, null));
+    assertThat(state()).isEqualTo(ForgetSetFlow.State.TRAINED);
+    assertThat(set().version()).isNull();
+
+    flow.versioned(moved(2, VersionStatus.RELEASED).build());
+    assertThat(flow.version(2L))
+        .hasValueSatisfying(promoted -> assertThat(promoted.trialOnly()).isFalse());
+    assertThat(state()).isEqualTo(ForgetSetFlow.State.RELEASED);
+    assertThat(set().version()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldNotCallASetReleasedWhoseVersionWasOnTrialOnly() {
+    flow.closed(Events.closed(Events.REQUEST));
+    flow.trained(Events.trained(true));
+    flow.versioned(
+        moved(2, VersionStatus.WITHDRAWN)
+            .setMove(new VersionMove(MoveKind.END_CANARY, 2L, "anna", "bad", Events.after(5)))
+            .build());
+    assertThat(flow.version(2L))
+        .hasValueSatisfying(ended -> assertThat(ended.trialOnly()).isTrue());
+    assertThat(state()).isEqualTo(ForgetSetFlow.State.TRAINED);
+  }
+
+  @Test
   void shouldForgetTheEldestBeyondItsBounds() {
     for (long sequence = 1; sequence <= 5; sequence++) {
       flow.closed(
@@ -83,6 +160,10 @@ class FlowTableTest {
     flow.trained(Events.trained(true));
     flow.trained(Events.trained(true));
     assertThat(flow.candidates(10)).hasSize(1);
+  }
+
+  private static AdapterVersion.Builder moved(long version, VersionStatus status) {
+    return AdapterVersion.newBuilder(Events.released(version, Events.REQUEST)).setStatus(status);
   }
 
   private ForgetSetFlow.State state() {

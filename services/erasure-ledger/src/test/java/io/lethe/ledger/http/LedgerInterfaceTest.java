@@ -262,7 +262,12 @@ class LedgerInterfaceTest {
         .body("version.watermarkRequests", equalTo(1))
         .body("receipts", contains(RequestProgress.receiptId(request)));
     problem("/v1/requests/nobody/story", 404).body("field", equalTo("requestId"));
-    given().get("/v1/lineage").then().body("[0].adapterId", equalTo("adapter-1"));
+    given()
+        .get("/v1/lineage")
+        .then()
+        .body("[0].adapterId", equalTo("adapter-1"))
+        .body("[0].current", equalTo(true))
+        .body("[0].pin", nullValue());
     given().get("/v1/candidates").then().body("[0].gates[0].reference", equalTo("held-out AUC"));
     given().get("/v1/forget-sets").then().body("[0].version", equalTo(1));
   }

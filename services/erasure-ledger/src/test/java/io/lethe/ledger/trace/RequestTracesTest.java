@@ -113,19 +113,20 @@ class RequestTracesTest {
     assertThat(span.getEndEpochNanos()).isEqualTo(nanos(at(until)));
   }
 
-  private static long nanos(Instant at) {
+  static long nanos(Instant at) {
     return TimeUnit.SECONDS.toNanos(at.getEpochSecond()) + at.getNano();
   }
 
-  private static Instant at(long seconds) {
+  static Instant at(long seconds) {
     return Events.after(seconds);
   }
 
-  private static Step step(RequestEvent event, DeletionProgressed after) {
+  static Step step(RequestEvent event, DeletionProgressed after) {
     return new Step(event, RequestStage.RELEASED, after);
   }
 
-  private static DeletionProgressed.Builder snapshot() {
+  /** A completed request whose steps were seconds apart. */
+  static DeletionProgressed.Builder snapshot() {
     return DeletionProgressed.newBuilder()
         .setRequestId(Events.REQUEST)
         .setSubjectRef(Events.SUBJECT)

@@ -3,6 +3,7 @@ package io.lethe.accumulator.shredding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lethe.accumulator.EmbeddedBroker;
 import io.lethe.accumulator.domain.ClosingRules;
 import io.lethe.accumulator.domain.ExpansionLimits;
 import io.lethe.accumulator.domain.Lifecycles;

@@ -14,6 +14,7 @@ final class FakeEngine implements UnlearningEngine {
   final List<Long> seeds = new ArrayList<>();
   final List<String> stored = new ArrayList<>();
   int open;
+  List<String> gates = List.of("no-op", "utility-floor");
   String failingGate;
   RuntimeException failsOnBegin;
   RuntimeException failsOnTraining;
@@ -64,7 +65,7 @@ final class FakeEngine implements UnlearningEngine {
       if (failsOnGates != null) {
         throw failsOnGates;
       }
-      return List.of(gateResult("no-op"), gateResult("utility-floor"));
+      return gates.stream().map(this::gateResult).toList();
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.lethe.accumulator.shredding;
+package io.lethe.accumulator;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,7 +14,7 @@ import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
 /** A real broker that rolls, compacts and deletes within seconds what takes a day elsewhere. */
-final class EmbeddedBroker implements AutoCloseable {
+public final class EmbeddedBroker implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
 
   private final KafkaRaftServer server;
@@ -25,7 +25,7 @@ final class EmbeddedBroker implements AutoCloseable {
     this.bootstrapServers = bootstrapServers;
   }
 
-  static EmbeddedBroker start(Path folder) throws Exception {
+  public static EmbeddedBroker start(Path folder) throws Exception {
     int port = freePort();
     int controllerPort = freePort();
     new Formatter()
@@ -67,7 +67,7 @@ final class EmbeddedBroker implements AutoCloseable {
     return new EmbeddedBroker(server, HOST + ":" + port);
   }
 
-  String bootstrapServers() {
+  public String bootstrapServers() {
     return bootstrapServers;
   }
 
