@@ -45,6 +45,10 @@ final class Reservoir {
   private final ReservoirState state;
   private final Effects effects;
   private final Map<String, Candidate> bySampleId = new HashMap<>();
+
+  /** Candidates by person and sample id: a walk over all of them would be paid by every profile. */
+  private final Map<String, Map<String, Candidate>> bySubject = new HashMap<>();
+
   private final TreeMap<String, Candidate> slotted = new TreeMap<>();
   private final TreeMap<String, Candidate> spares = new TreeMap<>();
   private final TreeSet<Integer> emptySlots = new TreeSet<>();
@@ -90,7 +94,7 @@ final class Reservoir {
       return;
     }
     Candidate candidate = new Candidate(priority, SPARE, sample);
-    bySampleId.put(sample.getSampleId(), candidate);
+    hold(candidate);
     if (!emptySlots.isEmpty()) {
       fill(candidate, emptySlots.pollFirst());
       return;
@@ -111,10 +115,11 @@ final class Reservoir {
 
   /** Takes the sample out; the best spare takes its slot, else the slot is emptied. */
   void remove(String sampleId) {
-    Candidate candidate = bySampleId.remove(sampleId);
+    Candidate candidate = bySampleId.get(sampleId);
     if (candidate == null) {
       return;
     }
+    letGo(candidate);
     state.delete(candidate.priority);
     spares.remove(candidate.priority);
     if (slotted.remove(candidate.priority) == null) {
@@ -130,9 +135,8 @@ final class Reservoir {
 
   /** The person's samples in this slice, spares included. */
   List<Sample> of(String subjectRef) {
-    return bySampleId.values().stream()
+    return bySubject.getOrDefault(subjectRef, Map.of()).values().stream()
         .map(candidate -> candidate.sample)
-        .filter(sample -> sample.getSubjectRef().equals(subjectRef))
         .toList();
   }
 
@@ -143,7 +147,7 @@ final class Reservoir {
     }
     Sample sample = InternalBytes.sample(entry.getSample());
     Candidate candidate = new Candidate(entry.getPriority(), entry.getSlot(), sample);
-    bySampleId.put(sample.getSampleId(), candidate);
+    hold(candidate);
     if (candidate.slot == SPARE) {
       spares.put(candidate.priority, candidate);
     } else if (emptySlots.remove(candidate.slot)) {
@@ -153,6 +157,25 @@ final class Reservoir {
       effects.publish(candidate.slot, null);
       keepAsSpare(candidate);
     }
+  }
+
+  private void hold(Candidate candidate) {
+    Sample sample = candidate.sample;
+    bySampleId.put(sample.getSampleId(), candidate);
+    bySubject
+        .computeIfAbsent(sample.getSubjectRef(), subjectRef -> new HashMap<>())
+        .put(sample.getSampleId(), candidate);
+  }
+
+  private void letGo(Candidate candidate) {
+    Sample sample = candidate.sample;
+    bySampleId.remove(sample.getSampleId());
+    bySubject.computeIfPresent(
+        sample.getSubjectRef(),
+        (subjectRef, held) -> {
+          held.remove(sample.getSampleId());
+          return held.isEmpty() ? null : held;
+        });
   }
 
   private void replace(Candidate held, Sample sample) {
@@ -186,7 +209,7 @@ final class Reservoir {
 
   private void turnAway(Candidate candidate) {
     spares.remove(candidate.priority);
-    bySampleId.remove(candidate.sample.getSampleId());
+    letGo(candidate);
     state.delete(candidate.priority);
     threshold = candidate.priority;
     state.putThreshold(new ReservoirEntry(threshold, SPARE, null));

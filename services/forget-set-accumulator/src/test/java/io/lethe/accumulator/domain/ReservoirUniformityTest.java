@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -149,6 +151,46 @@ class ReservoirUniformityTest {
     assertThat(memory.slots).hasSize(1);
     assertThat(reservoir.of("anna")).hasSize(2);
     assertThat(reservoir.of("ben")).isEmpty();
+  }
+
+  @Test
+  void shouldFindExactlyTheSamplesThatAreHeldWhateverWasOfferedTurnedAwayAndRemoved() {
+    Memory memory = new Memory();
+    Reservoir reservoir = new Reservoir(8, "seed", memory, memory);
+    Random random = new Random(7);
+    for (int step = 0; step < 500; step++) {
+      int number = random.nextInt(60);
+      if (random.nextInt(3) == 0) {
+        reservoir.remove("sample" + number);
+      } else {
+        reservoir.offer(sample(number, "subject" + number % 4));
+      }
+      assertThat(foundBySubject(reservoir)).isEqualTo(heldBySubject(memory));
+    }
+    assertThat(foundBySubject(new Reservoir(8, "seed", memory, memory)))
+        .isEqualTo(heldBySubject(memory));
+  }
+
+  private static Map<String, Set<String>> foundBySubject(Reservoir reservoir) {
+    Map<String, Set<String>> found = new TreeMap<>();
+    for (int subject = 0; subject < 4; subject++) {
+      for (Sample sample : reservoir.of("subject" + subject)) {
+        found
+            .computeIfAbsent(sample.getSubjectRef(), one -> new TreeSet<>())
+            .add(sample.getSampleId());
+      }
+    }
+    return found;
+  }
+
+  private static Map<String, Set<String>> heldBySubject(Memory memory) {
+    Map<String, Set<String>> held = new TreeMap<>();
+    for (ReservoirEntry entry : memory.entries.values()) {
+      Sample sample = InternalBytes.sample(entry.getSample());
+      held.computeIfAbsent(sample.getSubjectRef(), one -> new TreeSet<>())
+          .add(sample.getSampleId());
+    }
+    return held;
   }
 
   @Test
