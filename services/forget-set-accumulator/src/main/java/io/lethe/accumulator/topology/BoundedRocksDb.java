@@ -7,6 +7,7 @@ import org.rocksdb.Cache;
 import org.rocksdb.CompactionOptionsUniversal;
 import org.rocksdb.CompactionStyle;
 import org.rocksdb.CompressionType;
+import org.rocksdb.IndexType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.WriteBufferManager;
@@ -30,6 +31,7 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
   private static final long BYTES_DEFAULT = 64L * 1024 * 1024;
   private static final long WRITE_BUFFER_BYTES = 2L * 1024 * 1024;
   private static final int WRITE_BUFFERS_MAX = 2;
+  private static final int METADATA_BLOCK_BYTES = 4096;
 
   /**
    * Outdated entries that may lie on disk beside the valid ones, in percent of these; RocksDB's own
@@ -60,7 +62,12 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
     options.setPeriodicCompactionSeconds(
         seconds == null ? COMPACTION_SECONDS_DEFAULT : Long.parseLong(seconds.toString()));
     options.setMaxManifestFileSize(MANIFEST_BYTES_MAX);
+    // Index and filters count against the budget. In parts of a block's size: a whole one would be
+    // read and unpacked again for every entry looked for, once they do not all fit.
     table.setCacheIndexAndFilterBlocks(true);
+    table.setIndexType(IndexType.kTwoLevelIndexSearch);
+    table.setPartitionFilters(true);
+    table.setMetadataBlockSize(METADATA_BLOCK_BYTES);
     table.setPinTopLevelIndexAndFilter(true);
     options.setWriteBufferSize(WRITE_BUFFER_BYTES);
     options.setMaxWriteBufferNumber(WRITE_BUFFERS_MAX);
