@@ -6,6 +6,7 @@ import io.lethe.engine.EngineSettings;
 import io.lethe.engine.Recommender;
 import io.lethe.engine.UnlearningSettings;
 import io.lethe.engine.method.InTurn;
+import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.kafka.BlockedPartitions;
 import io.lethe.schemas.kafka.KafkaSettings;
@@ -133,7 +134,8 @@ class Worker {
     AdapterStore store = new AdapterStore(settings.artefactStore());
     UnlearningSettings unlearning = UnlearningOverrides.apply(settings.unlearning());
     engine = new EngineUnlearning(recommender, store, new InTurn(settings.methods()), unlearning);
-    parents = new ParentTracker(engine.recommenderDigest(), settings.candidatesRememberedMax());
+    parents =
+        new ParentTracker(engine.recommenderDigest(), settings.candidatesRememberedMax(), clock);
     TitleIndex titles = new TitleIndex(settings.titlesMax());
     RetainReservoir reservoir = new RetainReservoir(settings.retainSlotsMax());
     Map<String, Object> registry =
@@ -239,8 +241,8 @@ class Worker {
         .map(UnlearningFlow.Settled::outcome)
         .filter(Outcome.Publish.class::isInstance)
         .map(outcome -> ((Outcome.Publish) outcome).candidate())
-        .filter(candidate -> candidate.getAccepted() && candidate.getAdapterId() != null)
-        .ifPresent(candidate -> prepare(candidate.getAdapterId()));
+        .map(AdapterTrained::getAdapterId)
+        .ifPresent(this::prepare);
   }
 
   private void prepare(String adapterId) {

@@ -204,8 +204,8 @@ public final class LedgerProcess extends SimulatedProcess {
     }
 
     @Override
-    public void issue(LogEntry entry) {
-      world.oracle().receipt(entry.after().receiptId());
+    public void issue(List<LogEntry> entries) {
+      entries.forEach(entry -> world.oracle().receipt(entry.after().receiptId()));
     }
   }
 

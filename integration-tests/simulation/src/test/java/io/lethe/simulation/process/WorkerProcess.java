@@ -57,7 +57,7 @@ public final class WorkerProcess extends SimulatedProcess {
   @Override
   protected void onStart() {
     producer = world.broker().producer(name());
-    parents = new ParentTracker(World.RECOMMENDER, REMEMBERED_MAX);
+    parents = new ParentTracker(World.RECOMMENDER, REMEMBERED_MAX, clock);
     reservoir = new RetainReservoir(REMEMBERED_MAX);
     decisions = new ForgetSetDecisions(Duration.ZERO);
     adapters = new Follower(world, this::learn, Topics.ADAPTER_VERSION, Topics.ADAPTER_TRAINED);

@@ -286,6 +286,36 @@ class VersionMovesTest {
   }
 
   @Test
+  void shouldReleaseNothingWithoutTheRequestsOfAVersionThatAnOverrideReleased() {
+    release("set-1", "adapter-1", null, "r1");
+    override(OverriddenRule.UTILITY_FLOOR);
+    take(
+        Candidates.accepted("set-2", "adapter-2", "adapter-1", "r2")
+            .setAccepted(false)
+            .setGates(
+                List.of(Candidates.gate("finite", true), Candidates.gate("utility-floor", false)))
+            .build());
+    // As a worker makes it that did not wait: of a set that held nothing, on the parent before.
+    AdapterTrained stale =
+        Candidates.accepted("set-3", "adapter-1", "adapter-1", "r3")
+            .setSteps(0)
+            .setGates(List.of())
+            .build();
+    assertThat(lineage.decide(stale, now))
+        .isEqualTo(
+            new Decision.Refuse(
+                RefusalReason.PARENT_NOT_RELEASED,
+                "parent is adapter-1, released is adapter-2 as version 2"));
+    done(new Move.Withdraw(2, true, order("anna")));
+    assertThat(lineage.decide(stale, now))
+        .as("any adapter served before may be continued now, and the watermark alone is asked")
+        .isEqualTo(
+            new Decision.Refuse(
+                RefusalReason.BELOW_MINIMUM_WATERMARK, "1 of 2 requests are missing"));
+    assertThat(lineage.minimumWatermark().sorted()).containsExactly("r1", "r2");
+  }
+
+  @Test
   void shouldNotPromoteOverAPinWhoseOverrideEndedDuringTheTrial() {
     release("set-1", "adapter-1", null, "r1");
     done(new Move.Pin(1, order("anna")));

@@ -1,5 +1,6 @@
 package io.lethe.ledger.callback;
 
+import io.lethe.ledger.callback.CallbackOffice.Announcement;
 import io.lethe.ledger.domain.Knowledge;
 import io.lethe.ledger.domain.Step;
 import io.lethe.ledger.receipt.ReceiptIssuer;
@@ -8,6 +9,7 @@ import io.lethe.ledger.record.LogEntry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Issues receipts and announces each to its producer, before the ledger publishes anything. */
 public final class AnnouncedReceipts implements ReceiptIssuer {
@@ -25,13 +27,16 @@ public final class AnnouncedReceipts implements ReceiptIssuer {
   }
 
   @Override
-  public void issue(LogEntry entry) {
-    receipts.issue(entry);
+  public void issue(List<LogEntry> entries) {
+    receipts.issue(entries);
+    callbacks.announce(entries.stream().flatMap(entry -> announcement(entry).stream()).toList());
+  }
+
+  private Optional<Announcement> announcement(LogEntry entry) {
     String requestId = entry.after().requestId();
     String receiptId = entry.after().receiptId();
-    receipts
+    return receipts
         .find(requestId, receiptId)
-        .ifPresent(
-            signed -> callbacks.announce(receiptId, requestId, receipts.content(signed).source()));
+        .map(signed -> new Announcement(receiptId, requestId, receipts.content(signed).source()));
   }
 }

@@ -2,6 +2,7 @@ package io.lethe.ledger.callback;
 
 import io.lethe.ledger.callback.CallbackLifecycle.Event;
 import io.lethe.ledger.callback.CallbackLifecycle.State;
+import io.lethe.ledger.record.Disk;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,6 +43,13 @@ public final class CallbackOffice {
       Duration retryPauseMin,
       Duration retryPauseMax) {}
 
+  /**
+   * A receipt that was issued.
+   *
+   * @param producer who asked for the request; null where nobody told
+   */
+  public record Announcement(String receiptId, String requestId, String producer) {}
+
   private final CallbackStore store;
   private final Set<String> producers;
   private final Limits limits;
@@ -65,7 +73,23 @@ public final class CallbackOffice {
       Clock clock,
       RandomGenerator random,
       CallbackLifecycle lifecycle) {
-    this.store = new CallbackStore(folder);
+    this(folder, producers, limits, clock, random, lifecycle, new Disk());
+  }
+
+  /**
+   * As above.
+   *
+   * @param disk what the folder lies on
+   */
+  public CallbackOffice(
+      Path folder,
+      Set<String> producers,
+      Limits limits,
+      Clock clock,
+      RandomGenerator random,
+      CallbackLifecycle lifecycle,
+      Disk disk) {
+    this.store = new CallbackStore(folder, disk);
     this.producers = Set.copyOf(producers);
     this.limits = limits;
     this.clock = clock;
@@ -74,22 +98,33 @@ public final class CallbackOffice {
     store.load().forEach(callback -> callbacks.put(callback.receiptId(), callback));
   }
 
-  /** A receipt was issued; again without effect while its callback is here. */
-  public synchronized void announce(String receiptId, String requestId, String producer) {
-    if (producer == null || !producers.contains(producer) || callbacks.containsKey(receiptId)) {
-      return;
-    }
+  /**
+   * Receipts were issued and are durable; again without effect while their callbacks are here. What
+   * is to wait is written together.
+   */
+  public synchronized void announce(List<Announcement> announcements) {
     Instant now = clock.instant();
-    Callback callback =
-        new Callback(receiptId, requestId, producer, State.PENDING, 0, now, now, null);
-    if (count(State.PENDING) >= limits.pendingMax()) {
-      bury(
-          callback,
-          Event.OVERFLOWED,
-          "more than lethe.callbacks.pending-max (" + limits.pendingMax() + ") wait");
-    } else {
-      put(callback);
+    int room = limits.pendingMax() - count(State.PENDING);
+    List<Callback> waiting = new ArrayList<>();
+    for (Announcement one : announcements) {
+      if (one.producer() == null
+          || !producers.contains(one.producer())
+          || callbacks.containsKey(one.receiptId())) {
+        continue;
+      }
+      Callback callback =
+          new Callback(
+              one.receiptId(), one.requestId(), one.producer(), State.PENDING, 0, now, now, null);
+      if (waiting.size() >= room) {
+        bury(
+            callback,
+            Event.OVERFLOWED,
+            "more than lethe.callbacks.pending-max (" + limits.pendingMax() + ") wait");
+      } else {
+        waiting.add(callback);
+      }
     }
+    put(waiting);
   }
 
   /** What is due, the eldest first; each is in flight until it is told how it went. */
@@ -194,8 +229,12 @@ public final class CallbackOffice {
   }
 
   private void put(Callback callback) {
-    store.put(callback);
-    callbacks.put(callback.receiptId(), callback);
+    put(List.of(callback));
+  }
+
+  private void put(List<Callback> together) {
+    store.put(together);
+    together.forEach(callback -> callbacks.put(callback.receiptId(), callback));
   }
 
   private Duration pause(int attempts) {

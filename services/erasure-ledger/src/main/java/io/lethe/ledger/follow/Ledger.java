@@ -277,13 +277,13 @@ public final class Ledger {
     if (unpublished.isEmpty()) {
       return;
     }
-    List<DeletionProgressed> snapshots = new ArrayList<>(unpublished.size());
-    for (LogEntry entry : unpublished.values()) {
-      if (entry.receiptDigest() != null) {
-        receipts.issue(entry);
-      }
-      snapshots.add(entry.after().toEvent());
+    List<LogEntry> receipted =
+        unpublished.values().stream().filter(entry -> entry.receiptDigest() != null).toList();
+    if (!receipted.isEmpty()) {
+      receipts.issue(receipted);
     }
+    List<DeletionProgressed> snapshots =
+        unpublished.values().stream().map(entry -> entry.after().toEvent()).toList();
     publisher.publish(snapshots);
     for (DeletionProgressed snapshot : snapshots) {
       view.put(snapshot);

@@ -20,11 +20,12 @@ public interface ReceiptIssuer {
   Map<Step, String> draft(List<Step> steps, Instant at, Knowledge knowledge);
 
   /**
-   * Signs the receipt that the entry names and adds the proof, unless it is there.
+   * Signs the receipts that the entries name and adds the proofs, save of those that are there. All
+   * are durable when this returns.
    *
-   * @param entry one with a receipt's digest
-   * @throws io.lethe.ledger.record.StorageException when it could not be written, or its words not
-   *     be read
+   * @param entries those with a receipt's digest
+   * @throws io.lethe.ledger.record.StorageException when one could not be written, or its words not
+   *     be read; then none is to be announced
    */
-  void issue(LogEntry entry);
+  void issue(List<LogEntry> entries);
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lethe.ledger.domain.Knowledge;
 import io.lethe.ledger.domain.RequestProgress;
 import io.lethe.ledger.domain.Step;
+import io.lethe.ledger.record.Disk;
 import io.lethe.ledger.record.DurableFiles;
 import io.lethe.ledger.record.Evidence;
 import io.lethe.ledger.record.LedgerJson;
@@ -24,6 +25,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,11 +44,12 @@ public final class ReceiptOffice implements ReceiptIssuer {
   private final Path directory;
   private final SigningKey key;
   private final Evidence log;
+  private final Disk disk;
   private final ObjectMapper json = LedgerJson.mapper();
 
   /**
    * Words of the newest batch by receipt, as they lie in the drafts; null until they were written
-   * or read, as after a start. A batch holds thousands, and each of them is issued alone.
+   * or read, as after a start.
    */
   private Map<String, byte[]> drafted;
 
@@ -55,7 +58,17 @@ public final class ReceiptOffice implements ReceiptIssuer {
    * @param log the log that names them
    */
   public ReceiptOffice(Path directory, SigningKey key, Evidence log) {
-    this.directory = directory;
+    this(directory, key, log, new Disk());
+  }
+
+  /**
+   * As above.
+   *
+   * @param disk what the directory lies on
+   */
+  public ReceiptOffice(Path directory, SigningKey key, Evidence log, Disk disk) {
+    this.directory = directory.toAbsolutePath();
+    this.disk = disk;
     this.key = key;
     this.log = log;
   }
@@ -74,7 +87,10 @@ public final class ReceiptOffice implements ReceiptIssuer {
         }
       }
       if (!words.isEmpty()) {
-        DurableFiles.write(drafts(), json.writeValueAsBytes(words));
+        // Before their folder's own name is waited for, which is that of the receipts' folder too.
+        Files.createDirectories(directory);
+        DurableFiles.write(
+            disk, directory.getParent(), Map.of(DRAFTS, json.writeValueAsBytes(words)));
         drafted = words;
       }
     } catch (IOException full) {
@@ -84,23 +100,18 @@ public final class ReceiptOffice implements ReceiptIssuer {
   }
 
   @Override
-  public void issue(LogEntry entry) {
-    String receiptId = entry.after().receiptId();
-    Path file = fileOf(entry.after().requestId(), receiptId);
-    if (Files.exists(file)) {
-      return;
-    }
+  public void issue(List<LogEntry> entries) {
+    Map<String, byte[]> files = new LinkedHashMap<>();
     try {
-      byte[] payload = words(receiptId);
-      if (payload == null || !digest(payload).equals(entry.receiptDigest())) {
-        throw new IOException(
-            "what receipt "
-                + receiptId
-                + " says is not in "
-                + DRAFTS
-                + "; restore that file or the receipt");
+      for (LogEntry entry : entries) {
+        Path file = fileOf(entry.after().requestId(), entry.after().receiptId());
+        if (!Files.exists(file)) {
+          byte[] signed = json.writeValueAsBytes(sign(wordsOf(entry), entry.index()));
+          files.put(file.getFileName().toString(), signed);
+        }
       }
-      DurableFiles.write(file, json.writeValueAsBytes(sign(payload, entry.index())));
+      // Also where all are there: a ledger that was killed may not have waited for their names.
+      DurableFiles.write(disk, directory, files);
     } catch (IOException full) {
       throw new StorageException("a receipt", full);
     }
@@ -192,14 +203,21 @@ public final class ReceiptOffice implements ReceiptIssuer {
         .orElseGet(() -> ReceiptWriter.write(request, at, knowledge));
   }
 
-  private byte[] words(String receiptId) throws IOException {
-    if (drafted == null) {
-      if (!Files.exists(drafts())) {
-        return null;
-      }
+  private byte[] wordsOf(LogEntry entry) throws IOException {
+    if (drafted == null && Files.exists(drafts())) {
       drafted = json.readValue(Files.readAllBytes(drafts()), new TypeReference<>() {});
     }
-    return drafted.get(receiptId);
+    String receiptId = entry.after().receiptId();
+    byte[] payload = drafted == null ? null : drafted.get(receiptId);
+    if (payload == null || !digest(payload).equals(entry.receiptDigest())) {
+      throw new IOException(
+          "what receipt "
+              + receiptId
+              + " says is not in "
+              + DRAFTS
+              + "; restore that file or the receipt");
+    }
+    return payload;
   }
 
   private Path drafts() {

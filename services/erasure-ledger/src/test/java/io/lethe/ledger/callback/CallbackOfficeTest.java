@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lethe.ledger.ManualClock;
 import io.lethe.ledger.callback.CallbackLifecycle.State;
+import io.lethe.ledger.callback.CallbackOffice.Announcement;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,8 +35,8 @@ class CallbackOfficeTest {
   @Test
   void shouldKeepACallbackUntilItIsTakenEvenOverARestart() {
     CallbackOffice office = office();
-    office.announce("receipt-1", "request-1", "shop");
-    office.announce("receipt-1", "request-1", "shop");
+    office.announce(List.of(new Announcement("receipt-1", "request-1", "shop")));
+    office.announce(List.of(new Announcement("receipt-1", "request-1", "shop")));
     assertThat(office().count(State.PENDING)).isEqualTo(1);
     CallbackOffice restarted = office();
     Callback due = restarted.take().get(0);
@@ -49,15 +51,15 @@ class CallbackOfficeTest {
   @Test
   void shouldAnnounceNothingToProducersThatWantNone() {
     CallbackOffice office = office();
-    office.announce("receipt-1", "request-1", "another");
-    office.announce("receipt-2", "request-2", null);
+    office.announce(List.of(new Announcement("receipt-1", "request-1", "another")));
+    office.announce(List.of(new Announcement("receipt-2", "request-2", null)));
     assertThat(office.all(10)).isEmpty();
   }
 
   @Test
   void shouldTryAgainAfterGrowingPausesAndGiveUpInTheEnd() {
     CallbackOffice office = office();
-    office.announce("receipt-1", "request-1", "shop");
+    office.announce(List.of(new Announcement("receipt-1", "request-1", "shop")));
     office.failed(office.take().get(0), "answer 500", false);
     assertThat(office.take()).isEmpty();
     Callback waiting = office.all(1).get(0);
@@ -90,7 +92,7 @@ class CallbackOfficeTest {
   @Test
   void shouldGiveUpAtOnceWhenTheProducerWantsNoneAnyMore() {
     CallbackOffice office = office();
-    office.announce("receipt-1", "request-1", "shop");
+    office.announce(List.of(new Announcement("receipt-1", "request-1", "shop")));
     office.failed(office.take().get(0), "answer 410", true);
     assertThat(office.count(State.DEAD)).isEqualTo(1);
     remember();
@@ -101,7 +103,7 @@ class CallbackOfficeTest {
     limits = new CallbackOffice.Limits(2, 2, 2, 3, MINUTE, MINUTE);
     CallbackOffice office = office();
     for (int i = 1; i <= 5; i++) {
-      office.announce("receipt-" + i, "request-" + i, "shop");
+      office.announce(List.of(new Announcement("receipt-" + i, "request-" + i, "shop")));
       clock.advance(Duration.ofSeconds(1));
     }
     assertThat(office.count(State.PENDING)).isEqualTo(2);
@@ -118,10 +120,28 @@ class CallbackOfficeTest {
   }
 
   @Test
+  void shouldHoldNoMoreThanItMayOfWhatIsAnnouncedTogether() {
+    limits = new CallbackOffice.Limits(2, 2, 2, 3, MINUTE, MINUTE);
+    CallbackOffice office = office();
+    office.announce(
+        Stream.of("1", "2", "3")
+            .map(one -> new Announcement("receipt-" + one, "request-" + one, "shop"))
+            .toList());
+    assertThat(office().take())
+        .extracting(Callback::receiptId)
+        .containsExactly("receipt-1", "receipt-2");
+    assertThat(office.all(10))
+        .extracting(Callback::state)
+        .containsExactly(State.PENDING, State.PENDING, State.DEAD);
+    remember();
+  }
+
+  @Test
   void shouldSendEachProducerNoMoreAtOnceThanItMay() {
     CallbackOffice office = office();
     for (int i = 1; i <= 5; i++) {
-      office.announce("receipt-" + i, "request-" + i, i < 5 ? "shop" : "mall");
+      office.announce(
+          List.of(new Announcement("receipt-" + i, "request-" + i, i < 5 ? "shop" : "mall")));
       clock.advance(Duration.ofMillis(1));
     }
     List<Callback> first = office.take();

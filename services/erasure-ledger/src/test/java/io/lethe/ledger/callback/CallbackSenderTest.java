@@ -11,7 +11,6 @@ import io.lethe.ledger.Events;
 import io.lethe.ledger.ManualClock;
 import io.lethe.ledger.callback.CallbackLifecycle.State;
 import io.lethe.ledger.domain.Knowledge;
-import io.lethe.ledger.domain.RequestEvent;
 import io.lethe.ledger.domain.RequestProgress;
 import io.lethe.ledger.domain.ServerTable;
 import io.lethe.ledger.domain.Step;
@@ -19,12 +18,10 @@ import io.lethe.ledger.domain.VersionTable;
 import io.lethe.ledger.receipt.ReceiptOffice;
 import io.lethe.ledger.receipt.SigningKey;
 import io.lethe.ledger.record.LogEntry;
+import io.lethe.ledger.record.Logs;
 import io.lethe.ledger.record.MemoryLogStore;
 import io.lethe.ledger.record.TransitionLog;
-import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.DeletionRequested;
-import io.lethe.schemas.event.Regime;
-import io.lethe.schemas.event.RequestStage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -191,28 +188,12 @@ class CallbackSenderTest {
             .setSource("shop")
             .build();
     knowledge.accepted(new io.lethe.ledger.domain.AcceptedRequest(0, 5, asked));
-    Step step =
-        new Step(
-            RequestEvent.CLOCKS_MET,
-            RequestStage.RELEASED,
-            DeletionProgressed.newBuilder()
-                .setRequestId(Events.REQUEST)
-                .setSubjectRef(Events.SUBJECT)
-                .setStage(RequestStage.COMPLETED)
-                .setRegime(Regime.GDPR)
-                .setReceivedAt(Events.START)
-                .setAcceptedAt(Events.START)
-                .setDueAt(after(1000))
-                .setSuppressedAt(after(1))
-                .setUnlearnedAt(after(6))
-                .setReceiptId(RequestProgress.receiptId(Events.REQUEST))
-                .setUpdatedAt(after(7))
-                .build());
+    Step step = Logs.completing(Events.REQUEST);
     AnnouncedReceipts announced = new AnnouncedReceipts(receipts, office);
     Map<Step, String> digests = announced.draft(List.of(step), after(7), knowledge);
-    LogEntry entry = log.append(List.of(step), after(7), digests::get).get(0);
-    announced.issue(entry);
-    announced.issue(entry);
+    List<LogEntry> entries = log.append(List.of(step), after(7), digests::get);
+    announced.issue(entries);
+    announced.issue(entries);
     assertThat(office.count(State.PENDING)).isEqualTo(1);
   }
 }

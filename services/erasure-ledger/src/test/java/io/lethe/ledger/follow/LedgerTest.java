@@ -30,6 +30,7 @@ import io.lethe.ledger.receipt.ReceiptOffice;
 import io.lethe.ledger.receipt.SigningKey;
 import io.lethe.ledger.record.LogEntry;
 import io.lethe.ledger.record.MemoryLogStore;
+import io.lethe.ledger.record.PowerCutDisk;
 import io.lethe.ledger.record.TransitionLog;
 import io.lethe.schemas.Topic;
 import io.lethe.schemas.Topics;
@@ -65,6 +66,7 @@ class LedgerTest {
 
   private final ManualClock clock = new ManualClock();
   private final MemoryLogStore disk = new MemoryLogStore();
+  private final PowerCutDisk receiptDisk = new PowerCutDisk();
   private final List<DeletionProgressed> published = new ArrayList<>();
   private final List<FollowedRecord<SpecificRecord>> topics = new ArrayList<>();
   private boolean brokerAway;
@@ -520,7 +522,7 @@ class LedgerTest {
     log =
         TransitionLog.open(
             disk, key.logSigner(ORIGIN), entry -> logged.put(entry.after().requestId(), entry));
-    receipts = new ReceiptOffice(directory.resolve("receipts"), key, log);
+    receipts = new ReceiptOffice(directory.resolve("receipts"), key, log, receiptDisk);
     view = new LedgerView();
     ledger =
         new Ledger(
@@ -551,7 +553,20 @@ class LedgerTest {
     if (brokerAway) {
       throw new PublicationException(new TimeoutException("away"));
     }
+    snapshots.forEach(this::requireDurableReceipt);
     published.addAll(snapshots);
+  }
+
+  private void requireDurableReceipt(DeletionProgressed snapshot) {
+    if (snapshot.getReceiptId() != null) {
+      String requestId = snapshot.getRequestId();
+      boolean exact = snapshot.getReceiptId().equals(RequestProgress.exactReceiptId(requestId));
+      assertThat(
+              receiptDisk.isDurable(
+                  directory.resolve("receipts/" + requestId + (exact ? ".exact.json" : ".json"))))
+          .as("receipt of %s", requestId)
+          .isTrue();
+    }
   }
 
   private DeletionProgressed last() {

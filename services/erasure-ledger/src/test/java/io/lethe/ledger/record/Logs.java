@@ -1,9 +1,11 @@
 package io.lethe.ledger.record;
 
 import static io.lethe.ledger.Events.START;
+import static io.lethe.ledger.Events.SUBJECT;
 import static io.lethe.ledger.Events.after;
 
 import io.lethe.ledger.domain.RequestEvent;
+import io.lethe.ledger.domain.RequestProgress;
 import io.lethe.ledger.domain.Step;
 import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.Regime;
@@ -57,6 +59,26 @@ public final class Logs {
             .setVersion(7L)
             .setAcknowledgedBy(List.of("a"))
             .setUpdatedAt(after(1))
+            .build());
+  }
+
+  /** The step that completes the request, with a receipt. */
+  public static Step completing(String requestId) {
+    return new Step(
+        RequestEvent.CLOCKS_MET,
+        RequestStage.RELEASED,
+        DeletionProgressed.newBuilder()
+            .setRequestId(requestId)
+            .setSubjectRef(SUBJECT)
+            .setStage(RequestStage.COMPLETED)
+            .setRegime(Regime.GDPR)
+            .setReceivedAt(START)
+            .setAcceptedAt(START)
+            .setDueAt(after(1000))
+            .setSuppressedAt(after(1))
+            .setUnlearnedAt(after(6))
+            .setReceiptId(RequestProgress.receiptId(requestId))
+            .setUpdatedAt(after(7))
             .build());
   }
 }

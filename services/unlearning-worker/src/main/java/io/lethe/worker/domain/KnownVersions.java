@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What adapter.version has told: which version is released, what was before it, and what was
- * withdrawn. One on trial is nobody's parent yet. Not thread-safe.
+ * What adapter.version has told: which version is released, which is on trial beside it, what was
+ * before it, and what was withdrawn. One on trial is nobody's parent yet. Not thread-safe.
  */
 final class KnownVersions {
   /** Earlier versions kept with their watermark, to go back to when the current is withdrawn. */
@@ -30,6 +30,7 @@ final class KnownVersions {
   private final Set<String> releasedForgetSets = new HashSet<>();
   private final ArrayDeque<String> releasedOrder = new ArrayDeque<>();
   private AdapterVersion current;
+  private AdapterVersion onTrial;
   private AdapterVersion withdrawn;
   private AdapterVersion latestExact;
   private Set<String> watermark = Set.of();
@@ -46,12 +47,19 @@ final class KnownVersions {
       withdraw(version);
     } else if (version.getStatus() == VersionStatus.RELEASED) {
       release(version);
+    } else if (version.getStatus() == VersionStatus.CANARY) {
+      onTrial = version;
     }
   }
 
   /** The version released now; null where there is none. */
   AdapterVersion current() {
     return current;
+  }
+
+  /** Whether the catalog tries that adapter on a part of the traffic. */
+  boolean isOnTrial(String adapterId) {
+    return onTrial != null && adapterId.equals(onTrial.getAdapterId());
   }
 
   /** The version withdrawn last, while nothing took its place; else null. */
@@ -111,6 +119,8 @@ final class KnownVersions {
     }
     current = version;
     withdrawn = null;
+    // The current version is published again behind the one on trial, and does not end it.
+    onTrial = isTrialUpTo(version.getVersion()) ? null : onTrial;
     latestExact = version.getExact() ? version : latestExact;
     watermark = Set.copyOf(version.getWatermark());
     remember(version.getForgetSetId());
@@ -121,6 +131,7 @@ final class KnownVersions {
     boolean onTrialOnly = move != null && move.getKind() == MoveKind.END_CANARY;
     takenBack.put(
         String.valueOf(version.getAdapterId()), onTrialOnly ? move.getMovedAt() : Instant.MAX);
+    onTrial = isTrialUpTo(version.getVersion()) ? null : onTrial;
     earlier.removeIf(one -> one.getVersion() == version.getVersion());
     if (latestExact != null && latestExact.getVersion() == version.getVersion()) {
       latestExact = null;
@@ -132,6 +143,11 @@ final class KnownVersions {
       // Its set may come again, to be forgotten by another adapter.
       releasedForgetSets.remove(version.getForgetSetId());
     }
+  }
+
+  /** Whether what is on trial has at most that number, so that the trial has ended. */
+  private boolean isTrialUpTo(long version) {
+    return onTrial != null && onTrial.getVersion() <= version;
   }
 
   private void remember(String forgetSetId) {

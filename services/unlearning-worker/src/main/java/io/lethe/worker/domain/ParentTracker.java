@@ -5,6 +5,7 @@ import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.OverriddenRule;
 import io.lethe.schemas.event.RuleOverride;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -22,13 +23,20 @@ import java.util.concurrent.locks.ReentrantLock;
  * set may start, and on which parent. Thread-safe: followers apply records, the training thread
  * asks and waits.
  *
- * <p>A set waits while an accepted candidate is under way: published, continuing the version that
- * is released now, and neither released nor covered by its watermark, or exact. Candidates that the
- * gates refused are never waited for, and neither is a candidate whose parent is no longer the
- * released adapter, since the catalog refuses that one; so a gap in the sequence cannot hold the
- * model up.
+ * <p>A set waits while a candidate is under way: published, continuing the version that is released
+ * now, and neither released nor covered by its watermark, or exact. What a gate refused is waited
+ * for only where two persons had it stored nevertheless, and only while the catalog may release it.
+ * Nor is a candidate waited for whose parent is no longer the released adapter, since the catalog
+ * refuses that one; so a gap in the sequence cannot hold the model up.
  */
 public final class ParentTracker {
+  /**
+   * How long after an override has expired a release under it may still be on its way here, other
+   * clocks included. Nothing unsafe follows from a later one: what was made on the parent before is
+   * refused by the catalog.
+   */
+  static final Duration RELEASE_DELAY_MAX = Duration.ofSeconds(10);
+
   /** What is kept of a published candidate for a forget set. */
   private record Published(
       String forgetSetId,
@@ -43,6 +51,7 @@ public final class ParentTracker {
 
   private final int rememberedMax;
   private final String recommenderDigest;
+  private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<String, Published> published = new LinkedHashMap<>();
@@ -60,9 +69,10 @@ public final class ParentTracker {
    * @param recommenderDigest of the recommender this worker has loaded
    * @param rememberedMax candidates and versions remembered at most; the oldest go first
    */
-  public ParentTracker(String recommenderDigest, int rememberedMax) {
+  public ParentTracker(String recommenderDigest, int rememberedMax, Clock clock) {
     this.recommenderDigest = recommenderDigest;
     this.rememberedMax = rememberedMax;
+    this.clock = clock;
     this.versions = new KnownVersions(rememberedMax);
   }
 
@@ -229,7 +239,9 @@ public final class ParentTracker {
         if (!(claim instanceof Claim.Wait) || nanos <= 0) {
           return claim;
         }
-        nanos = changed.awaitNanos(nanos);
+        // An override ends by the clock alone, without a record that wakes.
+        long slice = Math.min(nanos, nanosToTheEndOfTheOverride());
+        nanos -= slice - changed.awaitNanos(slice);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -315,22 +327,12 @@ public final class ParentTracker {
     return new Claim.Train(Parent.of(parent));
   }
 
-  private boolean isPublishedOn(Published candidate, AdapterVersion parent) {
-    return candidate.accepted()
-        && !versions.isTakenBack(candidate.adapterId(), candidate.trainedAt())
-        && Objects.equals(candidate.parentAdapterId(), parent.getAdapterId());
-  }
-
   /** Whether two persons have set the utility floor aside for the time being. */
-  public boolean isUtilityFloorOverridden(Instant now) {
+  public boolean isUtilityFloorOverridden() {
     lock.lock();
     try {
-      RuleOverride override =
-          versions.current() == null ? null : versions.current().getRuleOverride();
-      return override != null
-          && override.getRule() == OverriddenRule.UTILITY_FLOOR
-          && override.getApprovedBy() != null
-          && now.isBefore(override.getExpiresAt());
+      RuleOverride override = utilityOverride();
+      return override != null && clock.instant().isBefore(override.getExpiresAt());
     } finally {
       lock.unlock();
     }
@@ -339,11 +341,58 @@ public final class ParentTracker {
   private boolean isUnderWay(Published candidate) {
     AdapterVersion parent = versions.current() == null ? versions.earlier() : versions.current();
     return parent != null
-        && isPublishedOn(candidate, parent)
+        && (isPublishedOn(candidate, parent) || isOverriddenOn(candidate, parent))
         && !versions.hasReleased(candidate.forgetSetId())
         && (candidate.requestIds().isEmpty()
             ? candidate.changesAdapter()
             : !versions.watermark().containsAll(candidate.requestIds()));
+  }
+
+  private boolean isPublishedOn(Published candidate, AdapterVersion parent) {
+    return candidate.accepted() && continues(candidate, parent);
+  }
+
+  /**
+   * Whether the catalog tries or may yet release a candidate that the utility floor refused. One
+   * made before this override was approved was decided on under an earlier one.
+   */
+  private boolean isOverriddenOn(Published candidate, AdapterVersion parent) {
+    if (candidate.accepted() || candidate.adapterId() == null || !continues(candidate, parent)) {
+      return false;
+    }
+    RuleOverride override = utilityOverride();
+    return versions.isOnTrial(candidate.adapterId())
+        || (override != null
+            && !candidate.trainedAt().isBefore(override.getApprovedAt())
+            && clock.instant().isBefore(endOf(override)));
+  }
+
+  private boolean continues(Published candidate, AdapterVersion parent) {
+    return !versions.isTakenBack(candidate.adapterId(), candidate.trainedAt())
+        && Objects.equals(candidate.parentAdapterId(), parent.getAdapterId());
+  }
+
+  /** The override of the utility floor that two persons agreed on, over by now or not; or null. */
+  private RuleOverride utilityOverride() {
+    RuleOverride override =
+        versions.current() == null ? null : versions.current().getRuleOverride();
+    return override != null
+            && override.getRule() == OverriddenRule.UTILITY_FLOOR
+            && override.getApprovedBy() != null
+        ? override
+        : null;
+  }
+
+  private long nanosToTheEndOfTheOverride() {
+    RuleOverride override = utilityOverride();
+    Instant now = clock.instant();
+    return override == null || !now.isBefore(endOf(override))
+        ? Long.MAX_VALUE
+        : Duration.between(now, endOf(override)).toNanos();
+  }
+
+  private static Instant endOf(RuleOverride override) {
+    return override.getExpiresAt().plus(RELEASE_DELAY_MAX);
   }
 
   private <V> void rememberNewest(Map<String, V> map, String key, V value) {

@@ -206,8 +206,7 @@ public final class UnlearningFlow {
       heartbeat.run();
       boolean passed = GateResults.allPassed(gates);
       boolean overridden =
-          GateResults.failsOnly(gates, Gates.UTILITY_FLOOR)
-              && parents.isUtilityFloorOverridden(clock.instant());
+          GateResults.failsOnly(gates, Gates.UTILITY_FLOOR) && parents.isUtilityFloorOverridden();
       if (!passed && !overridden) {
         return Optional.of(
             new Outcome.Publish(

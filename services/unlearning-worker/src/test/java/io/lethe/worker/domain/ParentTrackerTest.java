@@ -12,6 +12,7 @@ import io.lethe.schemas.event.RuleOverride;
 import io.lethe.schemas.event.VersionMove;
 import io.lethe.schemas.event.VersionPin;
 import io.lethe.schemas.event.VersionStatus;
+import io.lethe.worker.ManualClock;
 import io.lethe.worker.Sets;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,21 +25,25 @@ import org.junit.jupiter.api.Test;
 
 class ParentTrackerTest {
   private static final Parent BARE = new Parent(null, null, 0, Sets.DIGEST);
+  private static final Parent OVERRIDDEN =
+      new Parent("adapter-1", "file:/adapters/adapter-1", 1, Sets.DIGEST);
+  private static final Duration FORCE = Duration.ofHours(1);
 
   private final ForgetSetClosed first = Sets.set("set-1", 1).build();
   private final ForgetSetClosed second = Sets.set("set-2", 2).build();
+  private final ManualClock clock = new ManualClock();
   private ParentTracker tracker;
 
   @BeforeEach
   void startFromVersionZero() {
-    tracker = new ParentTracker(Sets.DIGEST, 3);
+    tracker = new ParentTracker(Sets.DIGEST, 3, clock);
     tracker.apply(Sets.version(0, null, null).build());
     tracker.caughtUp();
   }
 
   @Test
   void shouldWaitUntilTheTopicsAreRead() {
-    ParentTracker reading = new ParentTracker(Sets.DIGEST, 3);
+    ParentTracker reading = new ParentTracker(Sets.DIGEST, 3, clock);
     reading.apply(Sets.version(0, null, null).build());
     assertThat(reading.claim(first)).isInstanceOf(Claim.Wait.class);
     reading.caughtUp();
@@ -47,7 +52,7 @@ class ParentTrackerTest {
 
   @Test
   void shouldWaitWhileNoVersionIsReleased() {
-    ParentTracker empty = new ParentTracker(Sets.DIGEST, 3);
+    ParentTracker empty = new ParentTracker(Sets.DIGEST, 3, clock);
     empty.caughtUp();
     assertThat(empty.claim(first))
         .isEqualTo(
@@ -123,23 +128,125 @@ class ParentTrackerTest {
 
   @Test
   void shouldKnowWhetherTwoPersonsHaveSetTheUtilityFloorAside() {
-    Instant now = Sets.NOW;
-    RuleOverride.Builder override =
-        RuleOverride.newBuilder()
-            .setRule(OverriddenRule.UTILITY_FLOOR)
-            .setProposedBy("anna")
-            .setWhy("the deadline is near")
-            .setProposedAt(now)
-            .setExpiresAt(now.plusSeconds(60));
+    tracker.apply(overridden(approvedAt(Sets.NOW).setApprovedBy(null).setApprovedAt(null)));
+    assertThat(tracker.isUtilityFloorOverridden()).as("only proposed").isFalse();
+    tracker.apply(overridden(approvedAt(Sets.NOW)));
+    assertThat(tracker.isUtilityFloorOverridden()).isTrue();
+    clock.advance(FORCE);
+    assertThat(tracker.isUtilityFloorOverridden()).isFalse();
+  }
+
+  @Test
+  void shouldHoldTheNextSetUntilTheOverriddenCandidateIsReleasedAndContinueThatOne() {
+    tracker.apply(overridden(approvedAt(Sets.NOW)));
+    tracker.apply(belowTheFloor(Sets.NOW));
+    assertThat(tracker.claim(second))
+        .isEqualTo(
+            new Claim.Wait(
+                "the candidate of forget set set-1 is not released; see GET /v1/refusals of"
+                    + " adapter-catalog"));
+    assertThat(tracker.replayTarget()).as("it would be stale").isEmpty();
+    tracker.apply(Sets.version(2, "adapter-2", "set-1", "r0", "request-of-set-1").build());
+    assertThat(tracker.claim(second))
+        .isEqualTo(
+            new Claim.Train(new Parent("adapter-2", "file:/adapters/adapter-2", 2, Sets.DIGEST)));
+  }
+
+  @Test
+  void shouldGoOnWithoutTheOverriddenCandidateOnceTheOverrideIsOver() {
+    tracker.apply(overridden(approvedAt(Sets.NOW)));
+    tracker.apply(belowTheFloor(Sets.NOW));
+    clock.advance(FORCE.plus(ParentTracker.RELEASE_DELAY_MAX).minusMillis(1));
+    assertThat(tracker.claim(second)).as("may be on its way").isInstanceOf(Claim.Wait.class);
+    clock.advance(Duration.ofMillis(1));
+    assertThat(tracker.claim(second)).isEqualTo(new Claim.Train(OVERRIDDEN));
+    assertThat(tracker.replayTarget()).isPresent();
+  }
+
+  @Test
+  void shouldWakeTheWaitingSetWhenTheOverrideEndsByTheClock() throws Exception {
+    tracker.apply(overridden(approvedAt(Sets.NOW)));
+    tracker.apply(belowTheFloor(Sets.NOW));
+    clock.advance(FORCE.plus(ParentTracker.RELEASE_DELAY_MAX).minusMillis(1));
+    CompletableFuture<Claim> claim =
+        CompletableFuture.supplyAsync(() -> tracker.await(second, Duration.ofMinutes(10)));
+    clock.advance(Duration.ofMillis(1));
+    assertThat(claim.get(1, TimeUnit.MINUTES)).isEqualTo(new Claim.Train(OVERRIDDEN));
+  }
+
+  @Test
+  void shouldGoOnWithoutTheOverriddenCandidateWhenTheOverrideIsRevoked() {
+    tracker.apply(overridden(approvedAt(Sets.NOW)));
+    tracker.apply(belowTheFloor(Sets.NOW));
+    tracker.apply(Sets.version(1, "adapter-1", "set-0", "r0").build());
+    assertThat(tracker.claim(second)).isEqualTo(new Claim.Train(OVERRIDDEN));
+  }
+
+  @Test
+  void shouldNotAwaitACandidateThatWasMadeUnderAnEarlierOverride() {
+    tracker.apply(belowTheFloor(Sets.NOW));
+    tracker.apply(overridden(approvedAt(Sets.NOW.plusMillis(1))));
+    assertThat(tracker.claim(second)).isEqualTo(new Claim.Train(OVERRIDDEN));
+  }
+
+  @Test
+  void shouldNotAwaitACandidateThatAnotherOverrideDoesNotHelp() {
+    tracker.apply(overridden(approvedAt(Sets.NOW).setRule(OverriddenRule.PIN)));
+    tracker.apply(belowTheFloor(Sets.NOW));
+    assertThat(tracker.claim(second)).isEqualTo(new Claim.Train(OVERRIDDEN));
+  }
+
+  @Test
+  void shouldAwaitAnOverriddenCandidateOnTrialBeyondTheOverride() {
+    tracker.apply(overridden(approvedAt(Sets.NOW)));
+    tracker.apply(belowTheFloor(Sets.NOW));
     tracker.apply(
-        Sets.version(1, "adapter-1", "set-0", "r0").setRuleOverride(override.build()).build());
-    assertThat(tracker.isUtilityFloorOverridden(now)).as("only proposed").isFalse();
-    tracker.apply(
-        Sets.version(1, "adapter-1", "set-0", "r0")
-            .setRuleOverride(override.setApprovedBy("ben").setApprovedAt(now).build())
+        Sets.version(2, "adapter-2", "set-1", "r0", "request-of-set-1")
+            .setStatus(VersionStatus.CANARY)
             .build());
-    assertThat(tracker.isUtilityFloorOverridden(now)).isTrue();
-    assertThat(tracker.isUtilityFloorOverridden(now.plusSeconds(60))).isFalse();
+    tracker.apply(overridden(approvedAt(Sets.NOW)));
+    clock.advance(FORCE.multipliedBy(2));
+    assertThat(tracker.claim(second)).isInstanceOf(Claim.Wait.class);
+    tracker.apply(
+        Sets.version(2, "adapter-2", "set-1")
+            .setStatus(VersionStatus.WITHDRAWN)
+            .setMove(new VersionMove(MoveKind.END_CANARY, 2L, "anna", "worse", clock.instant()))
+            .build());
+    assertThat(tracker.claim(second)).isEqualTo(new Claim.Train(OVERRIDDEN));
+  }
+
+  @Test
+  void shouldHoldARedrivenSetUntilItIsKnownWhatBecameOfItsOverriddenCandidate() {
+    tracker.apply(overridden(approvedAt(Sets.NOW)));
+    tracker.apply(belowTheFloor(Sets.NOW));
+    assertThat(tracker.claim(first)).isInstanceOf(Claim.Wait.class);
+    clock.advance(FORCE.plus(ParentTracker.RELEASE_DELAY_MAX));
+    assertThat(tracker.claim(first)).as("refused").isEqualTo(new Claim.Train(OVERRIDDEN));
+    tracker.apply(Sets.version(2, "adapter-2", "set-1", "r0", "request-of-set-1").build());
+    assertThat(tracker.claim(first))
+        .as("released after all")
+        .isEqualTo(new Claim.Duplicate("a released version has forgotten this set"));
+  }
+
+  private static RuleOverride.Builder approvedAt(Instant time) {
+    return RuleOverride.newBuilder()
+        .setRule(OverriddenRule.UTILITY_FLOOR)
+        .setProposedBy("anna")
+        .setWhy("the deadline is near")
+        .setProposedAt(Sets.NOW)
+        .setApprovedBy("ben")
+        .setApprovedAt(time)
+        .setExpiresAt(time.plus(FORCE));
+  }
+
+  /** {@link #OVERRIDDEN} with the override. */
+  private static AdapterVersion overridden(RuleOverride.Builder override) {
+    return Sets.version(1, "adapter-1", "set-0", "r0").setRuleOverride(override.build()).build();
+  }
+
+  /** Stored although the utility floor refused it. */
+  private static AdapterTrained belowTheFloor(Instant trainedAt) {
+    return Sets.candidate("set-1", "adapter-2", "adapter-1", false).setTrainedAt(trainedAt).build();
   }
 
   private void withdraw(AdapterVersion version, String... minimum) {
@@ -191,7 +298,7 @@ class ParentTrackerTest {
 
   @Test
   void shouldOfferNothingThatIsUnreadExactOrOfAnotherRecommender() {
-    ParentTracker reading = new ParentTracker(Sets.DIGEST, 3);
+    ParentTracker reading = new ParentTracker(Sets.DIGEST, 3, clock);
     reading.apply(Sets.version(1, "adapter-1", "set-1", "r").build());
     assertThat(reading.replayTarget()).isEmpty();
     reading.caughtUp();

@@ -37,9 +37,9 @@ class ReplayFlowTest {
   @TempDir private Path stateDirectory;
 
   private final FakeReplayEngine engine = new FakeReplayEngine();
-  private final ParentTracker parents = new ParentTracker(Sets.DIGEST, 100);
-  private final RetainReservoir reservoir = new RetainReservoir(100);
   private final ManualClock clock = new ManualClock();
+  private final ParentTracker parents = new ParentTracker(Sets.DIGEST, 100, clock);
+  private final RetainReservoir reservoir = new RetainReservoir(100);
   private final List<AdapterTrained> published = new ArrayList<>();
   private final List<Replay.Snapshot> ended = new ArrayList<>();
   private RuntimeException failsOnCommit;

@@ -32,9 +32,9 @@ class ReplayTurnsTest {
   @TempDir private Path stateDirectory;
 
   private final FakeReplayEngine engine = new FakeReplayEngine();
-  private final ParentTracker parents = new ParentTracker(Sets.DIGEST, 100);
-  private final DueDates dueDates = new DueDates(100);
   private final ManualClock clock = new ManualClock();
+  private final ParentTracker parents = new ParentTracker(Sets.DIGEST, 100, clock);
+  private final DueDates dueDates = new DueDates(100);
   private final List<AdapterTrained> published = new ArrayList<>();
   private final List<Runnable> training = new ArrayList<>();
   private boolean holdsPartition = true;

@@ -55,7 +55,7 @@ class OverriddenGateTest {
 
   private final FakeEngine engine = new FakeEngine();
   private final ManualClock clock = new ManualClock();
-  private final ParentTracker parents = new ParentTracker(Sets.DIGEST, 100);
+  private final ParentTracker parents = new ParentTracker(Sets.DIGEST, 100, clock);
   private final RetainReservoir reservoir = new RetainReservoir(100);
   private final TitleIndex titles = new TitleIndex(100);
   private UnlearningFlow flow;
@@ -188,6 +188,26 @@ class OverriddenGateTest {
     flow.committed(flow.run(SET));
     override(approved(OverriddenRule.UTILITY_FLOOR));
     assertThat(candidateOf(flow.run(SET)).getAdapterId()).isEqualTo(ADAPTER);
+  }
+
+  @Test
+  void shouldContinueTheOverriddenCandidateWithASetThatHeldNothing() {
+    override(approved(OverriddenRule.UTILITY_FLOOR));
+    flow.committed(flow.run(SET));
+    ForgetSetClosed heldNothing = Sets.set("set-2", 3).build();
+
+    Settled early = flow.run(heldNothing);
+    assertThat(early.outcome()).isInstanceOf(Outcome.DeadLetter.class);
+    assertThat(((Outcome.DeadLetter) early.outcome()).error())
+        .hasMessage(
+            "waited PT0.001S (lethe.parent-wait) in vain: the candidate of forget set set-1 is not"
+                + " released; see GET /v1/refusals of adapter-catalog");
+
+    parents.apply(
+        Sets.version(2, ADAPTER, "set-1", "request-of-set-0", "request-of-set-1").build());
+    AdapterTrained candidate = candidateOf(flow.run(heldNothing));
+    assertThat(candidate.getParentAdapterId()).isEqualTo(ADAPTER);
+    assertThat(candidate.getAdapterId()).isEqualTo(ADAPTER);
   }
 
   private void refusedBy(String gate) {

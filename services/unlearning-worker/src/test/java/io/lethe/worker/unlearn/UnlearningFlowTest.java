@@ -50,7 +50,8 @@ class UnlearningFlowTest {
   @TempDir private Path stateDirectory;
 
   private final FakeEngine engine = new FakeEngine();
-  private final ParentTracker parents = new ParentTracker(Sets.DIGEST, 100);
+  private final Clock clock = Clock.fixed(Sets.NOW, ZoneOffset.UTC);
+  private final ParentTracker parents = new ParentTracker(Sets.DIGEST, 100, clock);
   private final RetainReservoir reservoir = new RetainReservoir(100);
   private final TitleIndex titles = new TitleIndex(100);
   private final JobLog jobs = new JobLog(10);
@@ -336,7 +337,7 @@ class UnlearningFlowTest {
             2,
             3,
             Duration.ofMillis(1)),
-        Clock.fixed(Sets.NOW, ZoneOffset.UTC),
+        clock,
         this::observe,
         () -> {});
   }
