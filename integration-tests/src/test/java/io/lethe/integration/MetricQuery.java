@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 /**
  * The metrics and labels that an expression of PromQL names. It knows the part of the language that
  * our files use: selectors with matchers, ranges, functions, aggregations with by or without, and
- * operators with on or ignoring; a name of it that it did not know would be taken for a metric and fail the test.
+ * operators with on or ignoring; a name of it that it did not know would be taken for a metric and
+ * fail the test.
  *
  * @param selectors what is read
  * @param groupedBy labels that results are grouped or joined by
@@ -35,7 +36,8 @@ record MetricQuery(List<Selector> selectors, Set<String> groupedBy) {
     }
   }
 
-  private static final Pattern GROUPING = Pattern.compile("\\b(?:by|without|on|ignoring)\\s*\\(([^)]*)\\)");
+  private static final Pattern GROUPING =
+      Pattern.compile("\\b(?:by|without|on|ignoring)\\s*\\(([^)]*)\\)");
   private static final Pattern RANGE = Pattern.compile("\\[[^]]*]");
   private static final Pattern SELECTOR =
       Pattern.compile("(?<![A-Za-z0-9_:.])([A-Za-z_:][A-Za-z0-9_:]*)\\s*(\\{[^}]*}|\\()?");
