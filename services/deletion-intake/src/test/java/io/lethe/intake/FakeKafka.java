@@ -7,6 +7,7 @@ import io.lethe.intake.status.StatusFollower;
 import io.lethe.schemas.event.DeletionSubmitted;
 import io.lethe.schemas.kafka.KafkaOptions;
 import io.lethe.schemas.serde.AvroDeserializer;
+import io.lethe.testing.Tokens;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.enterprise.inject.Produces;

@@ -35,6 +35,7 @@ import io.lethe.serving.domain.Watermark;
 import io.lethe.serving.model.LoadedAdapter;
 import io.lethe.serving.model.ScoringEngine;
 import io.lethe.serving.model.Versions;
+import io.lethe.testing.Tokens;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;

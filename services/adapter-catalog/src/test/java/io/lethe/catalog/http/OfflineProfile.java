@@ -1,5 +1,6 @@
 package io.lethe.catalog.http;
 
+import io.lethe.testing.Tokens;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.Map;
 import java.util.Set;

@@ -11,11 +11,11 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.lethe.intake.FakeKafka;
 import io.lethe.intake.Requests;
-import io.lethe.intake.Tokens;
 import io.lethe.intake.status.RequestStatusTable;
 import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.RequestStage;
+import io.lethe.testing.Tokens;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;

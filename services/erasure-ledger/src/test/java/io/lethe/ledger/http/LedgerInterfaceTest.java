@@ -13,7 +13,6 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 
 import io.lethe.ledger.Events;
-import io.lethe.ledger.Tokens;
 import io.lethe.ledger.deadletter.DeadLetterTable;
 import io.lethe.ledger.domain.Knowledge;
 import io.lethe.ledger.domain.RequestEvent;
@@ -34,6 +33,7 @@ import io.lethe.schemas.tlog.Checkpoint;
 import io.lethe.schemas.tlog.InclusionProof;
 import io.lethe.schemas.tlog.LogAudit;
 import io.lethe.schemas.tlog.NoteKey;
+import io.lethe.testing.Tokens;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;

@@ -10,8 +10,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.lethe.ledger.Events;
-import io.lethe.ledger.Tokens;
 import io.lethe.ledger.domain.RequestEvent;
+import io.lethe.testing.Tokens;
 import io.opentelemetry.proto.common.v1.AnyValue;
 import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;

@@ -9,7 +9,6 @@ import io.lethe.schemas.event.AdapterTrained;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,7 +26,18 @@ final class UnlearningBacklog {
   /** What the stores amount to; null when it must be worked out again. */
   private Closed closed;
 
-  private record Closed(int sets, double seconds, Instant earliestDueAt, List<MeasuredJob> jobs) {}
+  private record Closed(int sets, double seconds, Instant earliestDueAt, List<MeasuredJob> jobs) {
+    Closed and(OwedForgetSet set, UnlearningTime time) {
+      Instant earliest = earliestDueAt;
+      for (RequestDeadline deadline : set.getDeadlines()) {
+        if (earliest == null || deadline.getDueAt().isBefore(earliest)) {
+          earliest = deadline.getDueAt();
+        }
+      }
+      return new Closed(
+          sets + 1, seconds + time.secondsFor(set.getSamples(), jobs), earliest, jobs);
+    }
+  }
 
   /**
    * @param setsMax owed sets remembered; what closes beyond it is not counted
@@ -49,7 +59,9 @@ final class UnlearningBacklog {
       return false;
     }
     state.putOwed(modelId, set);
-    closed = null;
+    // Sets close one after another while nobody unlearns; to read them all again for each would
+    // take longer with every one.
+    closed = closed().and(set, time);
     return true;
   }
 
@@ -136,18 +148,10 @@ final class UnlearningBacklog {
 
   private Closed closed() {
     if (closed == null) {
-      List<MeasuredJob> jobs = jobs();
-      List<OwedForgetSet> sets = state.owed(modelId);
-      closed =
-          new Closed(
-              sets.size(),
-              sets.stream().mapToDouble(set -> time.secondsFor(set.getSamples(), jobs)).sum(),
-              sets.stream()
-                  .flatMap(set -> set.getDeadlines().stream())
-                  .map(RequestDeadline::getDueAt)
-                  .min(Comparator.naturalOrder())
-                  .orElse(null),
-              jobs);
+      closed = new Closed(0, 0, null, jobs());
+      for (OwedForgetSet set : state.owed(modelId)) {
+        closed = closed.and(set, time);
+      }
     }
     return closed;
   }

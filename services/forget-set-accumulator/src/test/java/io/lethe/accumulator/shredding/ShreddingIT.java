@@ -3,7 +3,6 @@ package io.lethe.accumulator.shredding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.lethe.accumulator.EmbeddedBroker;
 import io.lethe.accumulator.domain.ClosingRules;
 import io.lethe.accumulator.domain.ExpansionLimits;
 import io.lethe.accumulator.domain.Lifecycles;
@@ -34,6 +33,7 @@ import io.lethe.schemas.seal.DataKeyFolder;
 import io.lethe.schemas.seal.SampleSeals;
 import io.lethe.schemas.serde.AvroSerde;
 import io.lethe.schemas.serde.AvroSerdeConfig;
+import io.lethe.testing.EmbeddedBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -97,7 +97,9 @@ class ShreddingIT {
 
   @BeforeEach
   void start() throws Exception {
-    broker = EmbeddedBroker.start(Files.createDirectory(folder.resolve("broker")));
+    broker =
+        EmbeddedBroker.start(
+            Files.createDirectory(folder.resolve("broker")), EmbeddedBroker.hasty());
     keys = DataKeyFolder.open(folder.resolve("data-keys"));
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       TopicCreator.createMissing(admin, (short) 1);

@@ -5,10 +5,10 @@ import static org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.St
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.lethe.accumulator.EmbeddedBroker;
 import io.lethe.accumulator.topology.BoundedRocksDb;
 import io.lethe.schemas.TopicCreator;
 import io.lethe.schemas.Topics;
+import io.lethe.testing.EmbeddedBroker;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
@@ -63,7 +63,9 @@ class StreamsMetricsIT {
   @BeforeEach
   void start() throws Exception {
     meters.config().meterFilter(new KafkaMeterFilter());
-    broker = EmbeddedBroker.start(Files.createDirectory(folder.resolve("broker")));
+    broker =
+        EmbeddedBroker.start(
+            Files.createDirectory(folder.resolve("broker")), EmbeddedBroker.hasty());
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       TopicCreator.createMissing(admin, (short) 1);
     }

@@ -3,7 +3,6 @@ package io.lethe.cli.stream;
 import io.lethe.cli.CliException;
 import io.lethe.cli.Console;
 import io.lethe.cli.Json;
-import io.lethe.cli.Polling;
 import io.lethe.cli.ProgressDisplay;
 import io.lethe.cli.access.AccessKey;
 import io.lethe.cli.access.TokenOption;
@@ -19,7 +18,6 @@ import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.serde.AvroDeserializer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -41,8 +39,9 @@ import org.apache.kafka.common.KafkaException;
 
 /**
  * One run on a started stack. The phases follow one another, so that what is timed has the machine
- * to itself: history, HTTP, forget sets at a steady rate, then producer-perf and the Kafka door
- * without the accumulators, and last the accumulators on what has gathered.
+ * to itself: history, HTTP without the accumulators, forget sets at a steady rate, then
+ * producer-perf and the Kafka door without the accumulators, and last the accumulators on what has
+ * gathered.
  */
 final class StreamBench {
   static final String INTAKE = "deletion-intake";
@@ -50,16 +49,12 @@ final class StreamBench {
 
   private static final String ACCUMULATOR_GROUP = "lethe-accumulator";
   private static final String PERF_TOPIC = "bench.producer-perf";
-  private static final int PAYLOADS_MAX = 10_000;
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double P50 = 0.5;
   private static final double P99 = 0.99;
 
   /** The share of a phase that warms up what it measures: one in this many. */
   private static final int WARM_UP_PART = 2;
-
-  private static final Duration OFFSET_POLL = Duration.ofMillis(20);
-  private static final Duration PATIENCE = Duration.ofHours(3);
 
   /** One for the whole load: to sign another for each request would be measured with it. */
   private static final Duration TOKEN_LIFETIME = Duration.ofHours(6);
@@ -72,6 +67,7 @@ final class StreamBench {
   private final DataDirectory directory;
   private final DevStack stack;
   private final MadeUpSubjects subjects;
+  private final Backlog backlog;
 
   /**
    * @param producerSettings what intake's producer is set to, for producer-perf
@@ -94,6 +90,7 @@ final class StreamBench {
     this.directory = directory;
     this.stack = stack;
     this.subjects = subjects;
+    this.backlog = new Backlog(console, clock, this::intakeCpuMicros);
   }
 
   StreamFigures run() {
@@ -117,10 +114,9 @@ final class StreamBench {
     eachAccumulator(stack::stopService);
     long stateBytes = stateBytes();
     tell("%.0f history records a second, state of %d MiB", historyPerSecond, stateBytes >> 20);
-    eachAccumulator(stack::startService);
-
     HttpLoad.Outcome http = http();
     tell("%.0f accepted a second over HTTP", http.perSecond());
+    eachAccumulator(stack::startService);
     awaitClosed(watch, settings.httpRequests());
     steady(load);
     awaitClosed(watch, settings.httpRequests() + settings.latencyRequests());
@@ -130,23 +126,23 @@ final class StreamBench {
     Payloads payloads = payloads();
     double perf = producerPerf(admin, payloads);
     tell("%.0f records a second by producer-perf", perf);
-    Door kafka = kafka(offsets, load);
+    Backlog.Stretch kafka = kafka(offsets, load);
     tell(
         "%.0f accepted a second through Kafka, %.2f of producer-perf; %.0f us of intake's"
             + " processor time each",
         kafka.perSecond(), kafka.perSecond() / perf, kafka.cpuMicros());
-    Mark backlogBegan = mark(watch::distinct);
+    Backlog.Mark backlogBegan = backlog.mark(watch::distinct);
     eachAccumulator(stack::startService);
-    // The start of the accumulators is no part of their rate, unless one look found all done.
-    Mark firstClosed =
-        awaitWarm(
-            backlogBegan,
-            watch::distinct,
-            backlogBegan.done() + 1,
-            settings.requests(),
-            NO_DISPLAY);
-    awaitClosed(watch, settings.requests());
-    double closedPerSecond = firstClosed.perSecondUntil(mark(watch::distinct));
+    // The start of the accumulators is no part of their rate.
+    double closedPerSecond =
+        backlog
+            .measure(
+                "Requests in closed forget sets",
+                backlogBegan,
+                watch::distinct,
+                backlogBegan.done() + 1,
+                settings.requests())
+            .perSecond();
 
     Accepted accepted = accepted();
     List<Long> waits = new ArrayList<>();
@@ -198,7 +194,7 @@ final class StreamBench {
     try (ProgressDisplay progress = console.progress("Sending histories", "records", records)) {
       load.send(subjects, settings.subjects(), settings.interactions(), progress);
     }
-    await(
+    backlog.await(
         "Accumulating histories",
         records,
         () ->
@@ -250,14 +246,6 @@ final class StreamBench {
     load.flush();
   }
 
-  /**
-   * What the Kafka door did.
-   *
-   * @param perSecond accepted
-   * @param cpuMicros of all intakes, of one request
-   */
-  private record Door(double perSecond, double cpuMicros) {}
-
   private long intakeCpuMicros() {
     return stack.state().servicesNamed(INTAKE).stream()
         .mapToLong(service -> Measured.cpuMicros(service.pid()))
@@ -265,7 +253,7 @@ final class StreamBench {
   }
 
   /** Fills deletion.submitted while no intake runs, and times how an intake works it off. */
-  private Door kafka(Offsets offsets, RecordLoad load) {
+  private Backlog.Stretch kafka(Offsets offsets, RecordLoad load) {
     long before = offsets.written(Topics.DELETION_REQUESTED);
     try (ProgressDisplay progress =
         console.progress("Filling deletion.submitted", "sent", settings.kafkaRequests())) {
@@ -279,90 +267,20 @@ final class StreamBench {
       }
       load.flush();
     }
-    int warmUp = settings.kafkaRequests() / WARM_UP_PART;
     LongSupplier accepted = () -> offsets.written(Topics.DELETION_REQUESTED) - before;
-    Mark began = mark(accepted);
+    Backlog.Mark began = backlog.mark(accepted);
     eachIntake(stack::startService);
-    try (ProgressDisplay progress =
-        console.progress("Requests through Kafka", "accepted", settings.kafkaRequests())) {
-      Mark warm = awaitWarm(began, accepted, warmUp, settings.kafkaRequests(), progress);
-      waitFor(accepted, settings.kafkaRequests(), progress);
-      Mark end = mark(accepted);
-      return new Door(warm.perSecondUntil(end), warm.cpuMicrosUntil(end));
-    }
-  }
-
-  /**
-   * How far a backlog was worked off at an instant.
-   *
-   * @param done requests
-   * @param cpuMicros that the intakes had taken
-   */
-  private record Mark(long done, long atNanos, long cpuMicros) {
-    double perSecondUntil(Mark end) {
-      return (end.done - done) * NANOS_PER_SECOND / (end.atNanos - atNanos);
-    }
-
-    double cpuMicrosUntil(Mark end) {
-      return (double) (end.cpuMicros - cpuMicros) / (end.done - done);
-    }
-  }
-
-  private Mark mark(LongSupplier done) {
-    return new Mark(done.getAsLong(), System.nanoTime(), intakeCpuMicros());
-  }
-
-  /**
-   * Waits until the warm-up is done. A small backlog may be worked off whole between two looks; its
-   * rate is then told from the start, for nothing would be left to measure.
-   */
-  private Mark awaitWarm(
-      Mark began, LongSupplier done, long warmUp, long all, ProgressDisplay progress) {
-    waitFor(done, warmUp, progress);
-    Mark warm = mark(done);
-    return warm.done() < all ? warm : began;
-  }
-
-  private long waitFor(LongSupplier done, long wanted, ProgressDisplay progress) {
-    long[] latest = {0};
-    boolean reached =
-        new Polling(clock, OFFSET_POLL)
-            .until(
-                () -> {
-                  latest[0] = done.getAsLong();
-                  progress.stepTo(latest[0]);
-                  return latest[0] >= wanted;
-                },
-                PATIENCE);
-    if (!reached) {
-      throw new CliException(
-          "only " + latest[0] + " of " + wanted + " were done within " + PATIENCE.toHours() + " h",
-          "see the logs in the data directory, or do less at once");
-    }
-    return latest[0];
-  }
-
-  private void await(String task, long wanted, LongSupplier done) {
-    try (ProgressDisplay progress = console.progress(task, "done", wanted)) {
-      waitFor(done, wanted, progress);
-    }
+    return backlog.measure(
+        "Requests through Kafka",
+        began,
+        accepted,
+        settings.kafkaRequests() / WARM_UP_PART,
+        settings.kafkaRequests());
   }
 
   private void awaitClosed(ForgetSetWatch watch, int requests) {
-    await("Requests in closed forget sets", requests, watch::distinct);
+    backlog.await("Requests in closed forget sets", requests, watch::distinct);
   }
-
-  private static final ProgressDisplay NO_DISPLAY =
-      new ProgressDisplay() {
-        @Override
-        public void stepTo(long done) {}
-
-        @Override
-        public void note(String words) {}
-
-        @Override
-        public void close() {}
-      };
 
   private double producerPerf(Admin admin, Payloads payloads) {
     Topic<?> like = Topics.DELETION_REQUESTED;
@@ -391,56 +309,6 @@ final class StreamBench {
             settings.kafkaRequests(),
             settings.kafkaRequests() / WARM_UP_PART,
             producerSettings);
-  }
-
-  /**
-   * Records for producer-perf.
-   *
-   * @param meanBytes of one
-   */
-  private record Payloads(Path file, double meanBytes) {}
-
-  /**
-   * Accepted requests as lines of text: key, headers and value, of the same length and as well
-   * compressible as the records themselves.
-   */
-  private Payloads payloads() {
-    List<String> lines = new ArrayList<>();
-    scan(
-        Topics.DELETION_REQUESTED,
-        record -> {
-          if (lines.size() < PAYLOADS_MAX) {
-            lines.add(printable(record));
-          }
-        });
-    Path file = directory.root().resolve("producer-perf-payloads.txt");
-    try {
-      Files.write(file, lines, StandardCharsets.US_ASCII);
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
-    return new Payloads(file, lines.stream().mapToInt(String::length).average().orElseThrow());
-  }
-
-  private static String printable(ConsumerRecord<byte[], byte[]> record) {
-    StringBuilder line = new StringBuilder();
-    append(line, record.key());
-    record
-        .headers()
-        .forEach(
-            header -> {
-              append(line, header.key().getBytes(StandardCharsets.UTF_8));
-              append(line, header.value());
-            });
-    append(line, record.value());
-    return line.toString();
-  }
-
-  private static void append(StringBuilder line, byte[] bytes) {
-    for (byte one : bytes) {
-      boolean shown = one > ' ' && one < 0x7f;
-      line.append(shown ? (char) one : (char) ('A' + (one & 0xf)));
-    }
   }
 
   /** The accepted requests, and when those of the latency phase were. */
@@ -472,8 +340,22 @@ final class StreamBench {
 
   private void scan(
       Topic<?> topic, java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    reading(
+        topic,
+        scan -> {
+          scan.read(topic.name(), reader);
+          return null;
+        });
+  }
+
+  private Payloads payloads() {
+    Path file = directory.root().resolve("producer-perf-payloads.txt");
+    return reading(Topics.DELETION_REQUESTED, scan -> Payloads.write(scan, file));
+  }
+
+  private <T> T reading(Topic<?> topic, java.util.function.Function<TopicScan, T> reader) {
     try {
-      new TopicScan(stack.consumerSettings("bench-scan")).read(topic.name(), reader);
+      return reader.apply(new TopicScan(stack.consumerSettings("bench-scan")));
     } catch (KafkaException failure) {
       throw new CliException(
           topic.name() + " cannot be read (" + failure.getMessage() + ")",

@@ -1,6 +1,6 @@
 package io.lethe.serving.http;
 
-import io.lethe.serving.Tokens;
+import io.lethe.testing.Tokens;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -28,9 +28,6 @@ import java.util.Map;
 public final class Influence implements UnlearningMethod {
   public static final String NAME = "influence";
 
-  /** How often the step is found again without the forgotten rows' own part of the curvature. */
-  private static final int ROUNDS = 2;
-
   private final MethodSettings settings;
 
   Influence(MethodSettings settings) {
@@ -72,7 +69,7 @@ public final class Influence implements UnlearningMethod {
     FloatTensor without =
         places.isEmpty()
             ? ground.up(job.parent())
-            : removals.without(rows, ground.settings().ridge(), ROUNDS);
+            : removals.without(rows, ground.settings().ridge());
     clock.end("step");
     try (LastProjection after = ground.at(without)) {
       return new Candidate(

@@ -72,10 +72,9 @@ public final class Removals implements AutoCloseable {
    * left, which is zero at the optimum itself (influence functions; Koh and Liang, 2017).
    *
    * @param rows with the weights they had in the objective
-   * @param rounds how often the step is found again without the rows' own curvature
    * @return {@code [width, rank]}
    */
-  public FloatTensor without(LastProjection.Rows rows, double ridge, int rounds) {
+  public FloatTensor without(LastProjection.Rows rows, double ridge) {
     try (NDManager call = scope.newSubManager()) {
       NDManager host = HostMemory.of(call);
       NDArray places = host.create(IntStream.of(rows.rows()).asLongStream().toArray());
@@ -85,7 +84,6 @@ public final class Removals implements AutoCloseable {
       LastProjection.add(inputs, "t.labels", host.create(rows.labels()));
       LastProjection.add(inputs, "t.ce", host.create(rows.weights()));
       LastProjection.add(inputs, "t.ridge", host.create(ridge));
-      LastProjection.add(inputs, "t.rounds", host.create((long) rounds));
       inputs.addAll(standing);
       NDArray without = model.callBare("influence", Mode.CONSTANT, inputs);
       return new FloatTensor(up.getShape().getShape(), HostMemory.read(without));

@@ -180,7 +180,7 @@ class TunedRowsTest {
       LastProjection.Standing standing =
           projection.standing(ground.rows().allBut(new BitSet()), STEADY.ridge());
       try (Removals removals = projection.removals(standing)) {
-        FloatTensor made = removals.without(ground.rows().only(one), STEADY.ridge(), 2);
+        FloatTensor made = removals.without(ground.rows().only(one), STEADY.ridge());
         assertThat(distance(made, exact)).isLessThan(distance(astray, exact) / 3);
       }
     }

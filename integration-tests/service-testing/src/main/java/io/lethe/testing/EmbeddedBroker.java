@@ -1,4 +1,4 @@
-package io.lethe.accumulator;
+package io.lethe.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,7 +13,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.common.MetadataVersion;
 
-/** A real broker that rolls, compacts and deletes within seconds what takes a day elsewhere. */
+/** A real broker on ports of its own. */
 public final class EmbeddedBroker implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
 
@@ -25,12 +25,17 @@ public final class EmbeddedBroker implements AutoCloseable {
     this.bootstrapServers = bootstrapServers;
   }
 
-  public static EmbeddedBroker start(Path folder) throws Exception {
+  /**
+   * Starts one on a new folder.
+   *
+   * @param settings of the broker beside those that it needs
+   */
+  public static EmbeddedBroker start(Path folder, Map<String, String> settings) throws Exception {
     int port = freePort();
     int controllerPort = freePort();
     new Formatter()
         .setNodeId(1)
-        .setClusterId("bGV0aGUtc2hyZWRkaW5nLQ")
+        .setClusterId("bGV0aGUtdGVzdGluZy0tLQ")
         .addDirectory(folder.toString())
         .setMetadataLogDirectory(folder.toString())
         .setControllerListenerName("CONTROLLER")
@@ -55,11 +60,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     properties.put("transaction.state.log.min.isr", "1");
     properties.put("transaction.state.log.num.partitions", "1");
     properties.put("group.initial.rebalance.delay.ms", "0");
+    // The default takes 128 MiB of heap.
     properties.put("log.cleaner.dedupe.buffer.size", "8388608");
-    properties.put("log.cleaner.backoff.ms", "200");
-    properties.put("log.cleaner.delete.retention.ms", "100");
-    properties.put("log.retention.check.interval.ms", "300");
-    properties.put("log.segment.delete.delay.ms", "100");
+    properties.putAll(settings);
     Properties all = new Properties();
     all.putAll(properties);
     KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(all, false), Time.SYSTEM);
@@ -67,6 +70,16 @@ public final class EmbeddedBroker implements AutoCloseable {
     return new EmbeddedBroker(server, HOST + ":" + port);
   }
 
+  /** Settings by which it rolls, compacts and deletes within seconds what takes a day elsewhere. */
+  public static Map<String, String> hasty() {
+    return Map.of(
+        "log.cleaner.backoff.ms", "200",
+        "log.cleaner.delete.retention.ms", "100",
+        "log.retention.check.interval.ms", "300",
+        "log.segment.delete.delay.ms", "100");
+  }
+
+  /** Where clients reach it. */
   public String bootstrapServers() {
     return bootstrapServers;
   }

@@ -1,4 +1,4 @@
-package io.lethe.ledger;
+package io.lethe.testing;
 
 import io.lethe.schemas.access.Roles;
 import io.smallrye.jwt.build.Jwt;

@@ -1,0 +1,2 @@
+/** What the tests of several services share. */
+package io.lethe.testing;
