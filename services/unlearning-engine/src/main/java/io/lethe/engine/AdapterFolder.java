@@ -66,10 +66,7 @@ public final class AdapterFolder {
                 folder.resolve(file.getKey()),
                 StandardOpenOption.CREATE_NEW,
                 StandardOpenOption.WRITE)) {
-          ByteBuffer content = file.getValue().duplicate();
-          while (content.hasRemaining()) {
-            channel.write(content);
-          }
+          Folders.writeFully(channel, file.getValue().duplicate());
         }
       }
     }

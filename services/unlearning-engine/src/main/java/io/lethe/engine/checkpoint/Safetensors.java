@@ -188,9 +188,9 @@ public final class Safetensors {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       SortedMap<String, Entry> sorted = new TreeMap<>(entries);
-      writeFully(channel, ByteBuffer.wrap(head(sorted)));
+      Folders.writeFully(channel, ByteBuffer.wrap(head(sorted)));
       for (Entry entry : sorted.values()) {
-        writeFully(channel, entry.data().duplicate());
+        Folders.writeFully(channel, entry.data().duplicate());
       }
       channel.force(true);
     } catch (IOException e) {
@@ -238,11 +238,5 @@ public final class Safetensors {
     ByteBuffer head = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
     head.putLong(padded).put(json).put(padding.getBytes(StandardCharsets.US_ASCII));
     return head.array();
-  }
-
-  private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
-    while (buffer.hasRemaining()) {
-      channel.write(buffer);
-    }
   }
 }
