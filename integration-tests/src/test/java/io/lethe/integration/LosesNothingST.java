@@ -136,8 +136,8 @@ class LosesNothingST {
           "Kills the broker (kill -9) in the middle of the flow and starts it again, while requests"
               + " go on being sent through both doors.",
       load =
-          "100,000 requests, 5 % of them twice, 5 kills of the broker, 3 of the accumulator, 10 of"
-              + " the worker; in each build 2,000 requests and 1, 1 and 2 kills.",
+          "20,000 requests, or 100,000 where asked, 5 % of them twice, 5 kills of the broker, 3 of the"
+              + " accumulator, 10 of the worker; in each build 2,000 requests and 1, 1 and 2 kills.",
       oracle =
           "The set accepted = the set in closed forget sets = in accepted candidates = in released"
               + " versions = completed, each request once; no gap in the sequence of sets; every"

@@ -21,7 +21,7 @@ final class FaultsPage {
       mvn verify                                                  # with everything else: a slice of the faults on processes
       mvn verify -pl integration-tests -am -Pfaults               # all faults on processes, in full
       mvn verify -pl integration-tests -am -Pfaults \\
-          -Dit.test=LosesNothingST -Dlethe.faults.requests=20000  # one of them, with another number
+          -Dit.test=LosesNothingST -Dlethe.faults.requests=100000 # the heaviest of them, with more
       ```
 
       Every service, the registry and the broker are processes of their own here, the last with a proxy before it that can be slow, silent or gone. They need nothing but a JDK; a fault that needs a small disk mounts one, as root, and is skipped where it may not. Logs are in `integration-tests/target`.

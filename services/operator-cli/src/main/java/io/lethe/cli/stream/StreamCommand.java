@@ -70,7 +70,7 @@ public final class StreamCommand implements Callable<Integer> {
   @Option(
       names = "--http-requests",
       paramLabel = "N",
-      defaultValue = "20000",
+      defaultValue = "60000",
       description = "Requests over HTTP (${DEFAULT-VALUE}).")
   private int httpRequests;
 
