@@ -91,7 +91,7 @@ public final class StreamCommand implements Callable<Integer> {
   @Option(
       names = "--latency-rate",
       paramLabel = "N",
-      defaultValue = "500",
+      defaultValue = "200",
       description = "Requests a second of that rate (${DEFAULT-VALUE}).")
   private int latencyPerSecond;
 
