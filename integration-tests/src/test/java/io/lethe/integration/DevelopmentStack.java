@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -151,16 +150,7 @@ final class DevelopmentStack {
 
   /** A token with these roles. */
   String token(String name, String... roles) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "token", "--name", name, "--valid-for", "PT4H", "--data-dir", folder.toString()));
-    for (String role : roles) {
-      command.addAll(List.of("--role", role));
-    }
-    LetheCommand.Result result = LetheCommand.run(log, command.toArray(String[]::new));
-    assertThat(result.exitCode()).as("lethe token; see " + log).isZero();
-    return result.output().strip();
+    return LetheCommand.token(log, folder, name, roles);
   }
 
   /** Ends a service at once, as kill -9 does; returns the process id that it had. */

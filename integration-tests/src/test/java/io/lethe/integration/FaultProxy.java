@@ -38,7 +38,8 @@ final class FaultProxy implements AutoCloseable {
   private final Object silence = new Object();
   private volatile long latencyNanos;
   private volatile long bytesPerSecond;
-  private boolean silent;
+  private boolean noRequests;
+  private boolean noAnswers;
   private ServerSocket door;
   private boolean closed;
 
@@ -76,8 +77,21 @@ final class FaultProxy implements AutoCloseable {
 
   /** Lets no byte through in either direction, as a partition does, until {@link #heal}. */
   void partition() {
+    silence(true);
+  }
+
+  /**
+   * Lets what callers send through and nothing that comes back: what they ask for is done, and they
+   * do not learn of it.
+   */
+  void swallowAnswers() {
+    silence(false);
+  }
+
+  private void silence(boolean requestsToo) {
     synchronized (silence) {
-      silent = true;
+      noRequests = requestsToo;
+      noAnswers = true;
     }
   }
 
@@ -92,7 +106,8 @@ final class FaultProxy implements AutoCloseable {
     latencyNanos = 0;
     bytesPerSecond = 0;
     synchronized (silence) {
-      silent = false;
+      noRequests = false;
+      noAnswers = false;
       silence.notifyAll();
     }
     if (door == null && !closed) {
@@ -153,9 +168,9 @@ final class FaultProxy implements AutoCloseable {
     }
   }
 
-  private void awaitSound() throws InterruptedException {
+  private void awaitSound(boolean answer) throws InterruptedException {
     synchronized (silence) {
-      while (silent) {
+      while (answer ? noAnswers : noRequests) {
         silence.wait();
       }
     }
@@ -172,8 +187,8 @@ final class FaultProxy implements AutoCloseable {
     }
 
     void start() {
-      relay(caller, callee);
-      relay(callee, caller);
+      relay(caller, callee, false);
+      relay(callee, caller, true);
     }
 
     void reset() {
@@ -182,10 +197,10 @@ final class FaultProxy implements AutoCloseable {
       FaultProxy.reset(callee);
     }
 
-    private void relay(Socket from, Socket to) {
+    private void relay(Socket from, Socket to, boolean answers) {
       BlockingQueue<Chunk> onTheWay = new ArrayBlockingQueue<>(CHUNKS_MAX);
       daemon("proxy-" + port + "-in", () -> read(from, onTheWay));
-      daemon("proxy-" + port + "-out", () -> write(onTheWay, to));
+      daemon("proxy-" + port + "-out", () -> write(onTheWay, to, answers));
     }
 
     private void read(Socket from, BlockingQueue<Chunk> onTheWay) {
@@ -203,7 +218,7 @@ final class FaultProxy implements AutoCloseable {
       }
     }
 
-    private void write(BlockingQueue<Chunk> onTheWay, Socket to) {
+    private void write(BlockingQueue<Chunk> onTheWay, Socket to, boolean answers) {
       try {
         OutputStream out = to.getOutputStream();
         while (links.contains(this)) {
@@ -212,7 +227,7 @@ final class FaultProxy implements AutoCloseable {
             continue;
           }
           waitUntil(chunk.dueNanos());
-          awaitSound();
+          awaitSound(answers);
           if (chunk.bytes() == END) {
             to.shutdownOutput();
             return;

@@ -2,6 +2,7 @@ package io.lethe.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -10,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class FaultProxyTest {
   private static final int SOON_MILLIS = 300;
   private static final int PATIENCE_MILLIS = 10_000;
+  private final AtomicInteger received = new AtomicInteger();
   private ServerSocket echo;
   private FaultProxy proxy;
 
@@ -69,6 +72,22 @@ class FaultProxyTest {
   }
 
   @Test
+  void shouldLetRequestsThroughAndHoldTheirAnswersUntilHealed() throws IOException {
+    try (Socket caller = connect()) {
+      assertThat(exchange(caller, 7)).isEqualTo(7);
+      proxy.swallowAnswers();
+      caller.getOutputStream().write(8);
+      await("the request").atMost(Duration.ofSeconds(10)).until(received::get, count -> count == 2);
+      caller.setSoTimeout(SOON_MILLIS);
+      assertThatThrownBy(() -> caller.getInputStream().read())
+          .isInstanceOf(SocketTimeoutException.class);
+      proxy.heal();
+      caller.setSoTimeout(PATIENCE_MILLIS);
+      assertThat(caller.getInputStream().read()).isEqualTo(8);
+    }
+  }
+
+  @Test
   void shouldResetWhatItCutsAndTakeNewConnections() throws IOException {
     try (Socket caller = connect()) {
       assertThat(exchange(caller, 7)).isEqualTo(7);
@@ -109,7 +128,12 @@ class FaultProxyTest {
             new Thread(
                 () -> {
                   try (socket) {
-                    socket.getInputStream().transferTo(socket.getOutputStream());
+                    for (int one = socket.getInputStream().read();
+                        one >= 0;
+                        one = socket.getInputStream().read()) {
+                      received.incrementAndGet();
+                      socket.getOutputStream().write(one);
+                    }
                   } catch (IOException cut) {
                     // Tests cut it.
                   }

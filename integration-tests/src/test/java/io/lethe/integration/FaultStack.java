@@ -71,6 +71,8 @@ final class FaultStack implements AutoCloseable {
     private final Map<String, Integer> instances = new TreeMap<>();
     private final List<String> arguments = new ArrayList<>();
     private List<String> data = List.of();
+    private int servers = 1;
+    private String apart;
 
     private Plan(Path folder, List<String> services) {
       this.folder = folder;
@@ -89,6 +91,17 @@ final class FaultStack implements AutoCloseable {
     Plan instances(String service, int count) {
       instances.put(service, count);
       return with("--instances", service + "=" + count);
+    }
+
+    Plan servers(int count) {
+      servers = count;
+      return this;
+    }
+
+    /** Has one service reach the broker by a network of its own. */
+    Plan apart(String service) {
+      apart = service;
+      return this;
     }
 
     /** Tunes a recommender on made-up data of this size, and imports the data. */
@@ -149,7 +162,7 @@ final class FaultStack implements AutoCloseable {
                 "--port",
                 "schema-registry=" + registryPort,
                 "--servers",
-                "1",
+                String.valueOf(plan.servers),
                 "--only",
                 String.join(",", plan.services)));
     if (plan.data.isEmpty()) {
@@ -164,6 +177,10 @@ final class FaultStack implements AutoCloseable {
               + ":lethe.schema-registry-url=http://127.0.0.1:"
               + registry.port()
               + REGISTRY_PATH);
+    }
+    if (plan.apart != null) {
+      arguments.add("--set");
+      arguments.add(plan.apart + ":kafka.bootstrap.servers=" + kafka.addressOfOne());
     }
     arguments.addAll(plan.arguments);
     process = LetheCommand.start(log, arguments.toArray(String[]::new));
@@ -310,6 +327,7 @@ final class FaultStack implements AutoCloseable {
   public void close() {
     registry.heal();
     kafka.network().heal();
+    kafka.networkOfOne().heal();
     process.destroy();
     try {
       if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
@@ -343,26 +361,14 @@ final class FaultStack implements AutoCloseable {
   /** A token that may do what these tests do, valid for as long as they may take. */
   private synchronized String token() {
     if (token == null) {
-      LetheCommand.Result result =
-          LetheCommand.run(
-              log,
-              "token",
-              "--name",
-              "operator-cli",
-              "--valid-for",
-              "PT4H",
-              "--data-dir",
-              folder.toString(),
-              "--role",
-              "erasure-producer",
-              "--role",
-              "erasure-auditor",
-              "--role",
-              "erasure-operator");
-      assertThat(result.exitCode()).as("lethe token; see " + log).isZero();
-      token = result.output().strip();
+      token = token("operator-cli", "erasure-producer", "erasure-auditor", "erasure-operator");
     }
     return token;
+  }
+
+  /** A token of that person with these roles. */
+  String token(String name, String... roles) {
+    return LetheCommand.token(log, folder, name, roles);
   }
 
   private static Path freshFolder(String name) {

@@ -32,13 +32,16 @@ final class KafkaProcess implements AutoCloseable {
   private final Path folder;
   private final int directPort = FreePorts.take();
   private final FaultProxy proxy;
+  private final FaultProxy proxyOfOne;
   private Process process;
 
   private KafkaProcess(Path folder) {
     this.folder = folder;
     int servicesPort = FreePorts.take();
+    int portOfOne = FreePorts.take();
     this.proxy = FaultProxy.open(FreePorts.take(), servicesPort);
-    write(servicesPort);
+    this.proxyOfOne = FaultProxy.open(FreePorts.take(), portOfOne);
+    write(servicesPort, portOfOne);
   }
 
   /** Formats a folder and starts a broker on it; returns when it answers. */
@@ -55,6 +58,11 @@ final class KafkaProcess implements AutoCloseable {
     return HOST + ":" + proxy.port();
   }
 
+  /** Where one service reaches it that is to be cut off from it alone, through another proxy. */
+  String addressOfOne() {
+    return HOST + ":" + proxyOfOne.port();
+  }
+
   /** Where the test reaches it. */
   String directAddress() {
     return HOST + ":" + directPort;
@@ -63,6 +71,11 @@ final class KafkaProcess implements AutoCloseable {
   /** The network between the services and the broker. */
   FaultProxy network() {
     return proxy;
+  }
+
+  /** The network between that one service and the broker. */
+  FaultProxy networkOfOne() {
+    return proxyOfOne;
   }
 
   /** Ends it at once, as kill -9 does. */
@@ -106,6 +119,7 @@ final class KafkaProcess implements AutoCloseable {
       }
     }
     proxy.close();
+    proxyOfOne.close();
   }
 
   private void launch() {
@@ -190,7 +204,7 @@ final class KafkaProcess implements AutoCloseable {
     return folder.resolve("server.properties");
   }
 
-  private void write(int servicesPort) {
+  private void write(int servicesPort, int portOfOne) {
     int controllerPort = FreePorts.take();
     String settings =
         """
@@ -199,9 +213,9 @@ final class KafkaProcess implements AutoCloseable {
         controller.quorum.voters=1@127.0.0.1:%1$d
         controller.listener.names=CONTROLLER
         inter.broker.listener.name=DIRECT
-        listeners=SERVICES://127.0.0.1:%2$d,DIRECT://127.0.0.1:%3$d,CONTROLLER://127.0.0.1:%1$d
-        advertised.listeners=SERVICES://127.0.0.1:%4$d,DIRECT://127.0.0.1:%3$d
-        listener.security.protocol.map=SERVICES:PLAINTEXT,DIRECT:PLAINTEXT,CONTROLLER:PLAINTEXT
+        listeners=SERVICES://127.0.0.1:%2$d,ONE://127.0.0.1:%6$d,DIRECT://127.0.0.1:%3$d,CONTROLLER://127.0.0.1:%1$d
+        advertised.listeners=SERVICES://127.0.0.1:%4$d,ONE://127.0.0.1:%7$d,DIRECT://127.0.0.1:%3$d
+        listener.security.protocol.map=SERVICES:PLAINTEXT,ONE:PLAINTEXT,DIRECT:PLAINTEXT,CONTROLLER:PLAINTEXT
         log.dirs=%5$s
         auto.create.topics.enable=false
         offsets.topic.replication.factor=1
@@ -215,7 +229,14 @@ final class KafkaProcess implements AutoCloseable {
         group.initial.rebalance.delay.ms=0
         log.cleaner.dedupe.buffer.size=8388608
         """
-            .formatted(controllerPort, servicesPort, directPort, proxy.port(), folder());
+            .formatted(
+                controllerPort,
+                servicesPort,
+                directPort,
+                proxy.port(),
+                folder(),
+                portOfOne,
+                proxyOfOne.port());
     try {
       Files.createDirectories(folder);
       Files.writeString(settingsFile(), settings, StandardCharsets.UTF_8);

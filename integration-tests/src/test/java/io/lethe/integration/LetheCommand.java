@@ -65,6 +65,22 @@ final class LetheCommand {
     }
   }
 
+  /** A token of that person with these roles, for the stack in that folder. */
+  static String token(Path log, Path folder, String name, String... roles) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "token", "--name", name, "--valid-for", "PT4H", "--data-dir", folder.toString()));
+    for (String role : roles) {
+      command.addAll(List.of("--role", role));
+    }
+    Result result = run(log, command.toArray(String[]::new));
+    if (result.exitCode() != 0) {
+      throw new IllegalStateException("lethe token failed; see " + log);
+    }
+    return result.output().strip();
+  }
+
   /** The first JSON line of a command that goes on running. */
   static JsonNode firstLine(Process process, Path log) {
     try {

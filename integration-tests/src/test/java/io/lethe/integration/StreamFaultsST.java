@@ -1,49 +1,42 @@
 package io.lethe.integration;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.lethe.faults.CatalogueFault;
 import io.lethe.faults.FaultCase;
 import io.lethe.faults.FaultLevel;
+import io.lethe.schemas.Topic;
 import io.lethe.schemas.Topics;
-import io.lethe.schemas.event.DeletionAction;
-import io.lethe.schemas.event.Regime;
-import io.lethe.schemas.event.ScopeKind;
 import io.lethe.schemas.kafka.KafkaSettings;
 import io.lethe.schemas.serde.ReleasedSchemas;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericDatumWriter;
-import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.generic.GenericRecordBuilder;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -56,7 +49,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StreamFaultsST {
   private static final boolean FULL = Boolean.getBoolean("lethe.faults.full");
-  private static final Clock CLOCK = Clock.systemUTC();
   private static final int SUBJECTS_WITH_HISTORY = 20;
   private static final int INTERACTIONS = 5;
 
@@ -70,6 +62,7 @@ class StreamFaultsST {
   private Effects effects;
   private Producer<String, SpecificRecord> producer;
   private SmallDisk stateDisk;
+  private Map<String, Long> lettersBefore;
   private long loads;
 
   @BeforeAll
@@ -84,6 +77,11 @@ class StreamFaultsST {
             .start();
     effects = new Effects(stack.kafka().directAddress(), stack.registryUrl());
     producer = stack.producer("stream-faults");
+  }
+
+  @BeforeEach
+  void countDeadLetters() {
+    lettersBefore = effects.deadLetters();
   }
 
   @AfterEach
@@ -208,7 +206,7 @@ class StreamFaultsST {
 
     assertClosedOnce(load, Duration.ofSeconds(30));
     report(reporter, "closed after the registry answered, s", began);
-    assertThat(effects.deadLetters()).isEmpty();
+    assertThat(effects.deadLetters()).isEqualTo(lettersBefore);
   }
 
   @Test
@@ -230,17 +228,21 @@ class StreamFaultsST {
     report(reporter, "all closed after, s", began);
   }
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
   @FaultCase(
       fault = CatalogueFault.F17,
       level = FaultLevel.PROCESS,
       does =
-          "Lets no byte through between all services and the broker, in both directions, for 60 s"
-              + " (in each build 15 s), longer than the group's session; connections stay open.",
-      load = "20,000 requests; in each build 1,000: half before, half while it is parted.",
+          "Lets no byte through between all services and the broker for 60 s (in each build 15 s),"
+              + " longer than the group's session, in both directions and then from the broker alone,"
+              + " so that it does what it is asked for and nobody learns of it; connections stay"
+              + " open.",
+      load =
+          "20,000 requests each time; in each build 1,000: half before, half while it is parted.",
       oracle = "As F1: each request in one closed set once, no dead letter.",
       limit = "all closed within twice the outage, or a minute where that is more")
-  void shouldCatchUpAfterAPartition(TestReporter reporter) {
+  void shouldCatchUpAfterAPartition(boolean bothDirections, TestReporter reporter) {
     Duration outage = FULL ? Duration.ofSeconds(60) : Duration.ofSeconds(15);
     ErasureLoad load = load(FULL ? 20_000 : 1_000);
     int half = load.requestIds().size() / 2;
@@ -248,7 +250,11 @@ class StreamFaultsST {
     producer.flush();
     await("the flow").atMost(CLOSE_LIMIT).until(() -> effects.closedOf(load.requestIds()) > 0);
 
-    stack.kafka().network().partition();
+    if (bothDirections) {
+      stack.kafka().network().partition();
+    } else {
+      stack.kafka().network().swallowAnswers();
+    }
     IntStream.range(half, 2 * half).forEach(index -> load.submit(producer, index, 1));
     producer.flush();
     await("the outage is over").pollDelay(outage).timeout(outage.plusSeconds(10)).until(() -> true);
@@ -258,7 +264,59 @@ class StreamFaultsST {
     Duration limit = outage.multipliedBy(2);
     assertClosedOnce(
         load, limit.compareTo(Duration.ofMinutes(1)) < 0 ? Duration.ofMinutes(1) : limit);
-    report(reporter, "all closed after the network came back, s", began);
+    report(
+        reporter,
+        (bothDirections ? "all closed after the network" : "all closed after its answers")
+            + " came back, s",
+        began);
+  }
+
+  @Test
+  @FaultCase(
+      fault = CatalogueFault.F10,
+      level = FaultLevel.PROCESS,
+      does =
+          "Has the dead-letter topics of deletion.submitted and deletion.requested refuse every"
+              + " record, writes an unreadable record to one partition of each among good ones, and"
+              + " has them take records again.",
+      load = "10,000 requests; in each build 1,000.",
+      oracle =
+          "Intake and accumulator live on and name the topic and the remedy; intake's other"
+              + " partitions go on; then each unreadable record is a dead letter once, and each"
+              + " request is closed once.",
+      limit = "within 3 minutes of the topics' opening")
+  void shouldKeepWhatNoDeadLetterTopicTakesUntilOneDoes(TestReporter reporter) {
+    List<Topic<?>> sources = List.of(Topics.DELETION_SUBMITTED, Topics.DELETION_REQUESTED);
+    ErasureLoad load = load(FULL ? 10_000 : 1_000);
+    int half = load.requestIds().size() / 2;
+    int deaths = stack.deaths();
+    long began;
+    takeLettersOf(sources, source -> 1);
+    try {
+      IntStream.range(0, half).forEach(index -> load.submit(producer, index, 1));
+      producer.flush();
+      sources.forEach(this::poison);
+      IntStream.range(half, 2 * half).forEach(index -> load.submit(producer, index, 1));
+      producer.flush();
+      awaitWordOfLetters(FaultStack.INTAKE, Topics.DELETION_SUBMITTED);
+      awaitWordOfLetters(FaultStack.ACCUMULATOR, Topics.DELETION_REQUESTED);
+      await("requests of partitions that wait for nothing")
+          .atMost(CLOSE_LIMIT)
+          .until(() -> acceptedOf(load) > half + half / 2);
+      assertThat(effects.deadLetters()).isEqualTo(lettersBefore);
+      assertThat(stack.deaths()).isEqualTo(deaths);
+    } finally {
+      takeLettersOf(sources, source -> letters(source).maxMessageBytes());
+      began = System.nanoTime();
+    }
+
+    assertClosedOnce(load, CLOSE_LIMIT);
+    report(reporter, "all closed after the topics took records, s", began);
+    Map<String, Long> expected = new HashMap<>(lettersBefore);
+    sources.forEach(source -> expected.merge(source.name(), 1L, Long::sum));
+    await("both dead letters")
+        .atMost(CLOSE_LIMIT)
+        .untilAsserted(() -> assertThat(effects.deadLetters()).isEqualTo(expected));
   }
 
   @Test
@@ -304,22 +362,22 @@ class StreamFaultsST {
     ErasureLoad load = load(FULL ? 10_000 : 1_000);
     List<Schema> released = ReleasedSchemas.of("DeletionRequested");
     assertThat(released).hasSizeGreaterThan(1);
-    List<Integer> ids = released.stream().map(this::register).toList();
+    List<EarlierIntake> intakes =
+        released.stream().map(schema -> new EarlierIntake(stack.registryUrl(), schema)).toList();
     try (Producer<byte[], byte[]> bytes =
         new KafkaProducer<>(
             KafkaSettings.bytesProducer(stack.kafka().directAddress(), "earlier-intake"))) {
       for (int index = 0; index < load.requestIds().size(); index++) {
-        int version = index % released.size();
         bytes.send(
             new ProducerRecord<>(
                 Topics.DELETION_REQUESTED.name(),
-                load.subjectRef(index).getBytes(StandardCharsets.UTF_8),
-                encode(ids.get(version), request(released.get(version), load, index))));
+                load.subjectRef(index).getBytes(UTF_8),
+                intakes.get(index % intakes.size()).request(load, index)));
       }
     }
 
     assertClosedOnce(load, CLOSE_LIMIT);
-    assertThat(effects.deadLetters()).isEmpty();
+    assertThat(effects.deadLetters()).isEqualTo(lettersBefore);
   }
 
   private ErasureLoad load(int requests) {
@@ -359,6 +417,40 @@ class StreamFaultsST {
     return subjects.stream().filter(samples::containsKey).map(samples::get).toList();
   }
 
+  private long acceptedOf(ErasureLoad load) {
+    Set<String> accepted = effects.accepted();
+    return load.requestIds().stream().filter(accepted::contains).count();
+  }
+
+  private static Topic<?> letters(Topic<?> source) {
+    return Topics.named(Topics.deadLetter(source.name())).orElseThrow();
+  }
+
+  private void takeLettersOf(List<Topic<?>> sources, Function<Topic<?>, Integer> bytesMax) {
+    for (Topic<?> source : sources) {
+      TopicSettings.set(
+          stack.kafka().directAddress(),
+          List.of(letters(source).name()),
+          Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(bytesMax.apply(source))));
+    }
+  }
+
+  private void poison(Topic<?> topic) {
+    try (Producer<byte[], byte[]> bytes =
+        new KafkaProducer<>(KafkaSettings.bytesProducer(stack.kafka().directAddress(), "poison"))) {
+      bytes.send(
+          new ProducerRecord<>(
+              topic.name(), 0, "someone".getBytes(UTF_8), "not avro".getBytes(UTF_8)));
+    }
+  }
+
+  private void awaitWordOfLetters(String service, Topic<?> source) {
+    await(service + " says what cannot be written; see " + stack.logOf(service))
+        .atMost(CLOSE_LIMIT)
+        .until(
+            () -> logOf(service).contains("raise max.message.bytes of " + letters(source).name()));
+  }
+
   private int wordsOfTheRegistry(String service) {
     return logOf(service).split("schema registry cannot be reached", -1).length - 1;
   }
@@ -380,53 +472,5 @@ class StreamFaultsST {
   private static void report(TestReporter reporter, String what, long beganNanos) {
     reporter.publishEntry(
         what, String.format(Locale.ROOT, "%.1f", (System.nanoTime() - beganNanos) / 1e9));
-  }
-
-  private int register(Schema schema) {
-    Service registry = new Service(stack.registryUrl());
-    String body =
-        LetheCommand.MAPPER.createObjectNode().put("schema", schema.toString()).toString();
-    Service.Answer answer =
-        registry.post("/subjects/" + Topics.DELETION_REQUESTED.name() + "-value/versions", body);
-    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
-    return answer.json().required("id").asInt();
-  }
-
-  private static GenericRecord request(Schema schema, ErasureLoad load, int index) {
-    GenericRecordBuilder request = new GenericRecordBuilder(schema);
-    Instant now = CLOCK.instant();
-    Schema scopeSchema = schema.getField("scope").schema();
-    GenericRecord scope =
-        new GenericRecordBuilder(scopeSchema)
-            .set("kind", symbol(scopeSchema.getField("kind").schema(), ScopeKind.ALL))
-            .build();
-    request.set("requestId", load.requestId(index));
-    request.set("action", symbol(schema.getField("action").schema(), DeletionAction.ERASE));
-    request.set("subjectRef", load.subjectRef(index));
-    request.set("scope", scope);
-    request.set("regime", symbol(schema.getField("regime").schema(), Regime.GDPR));
-    request.set("receivedAt", now.toEpochMilli());
-    request.set("acceptedAt", now.toEpochMilli());
-    request.set("dueAt", now.plus(Duration.ofDays(30)).toEpochMilli());
-    request.set("contentDigest", "digest-" + index);
-    return request.build();
-  }
-
-  private static GenericData.EnumSymbol symbol(Schema schema, Enum<?> value) {
-    return new GenericData.EnumSymbol(schema, value.name());
-  }
-
-  /** In Confluent's wire format. */
-  private static byte[] encode(int schemaId, GenericRecord record) {
-    try (ByteArrayOutputStream bytes = new ByteArrayOutputStream()) {
-      bytes.write(0);
-      bytes.write(ByteBuffer.allocate(Integer.BYTES).putInt(schemaId).array());
-      BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
-      new GenericDatumWriter<GenericRecord>(record.getSchema()).write(record, encoder);
-      encoder.flush();
-      return bytes.toByteArray();
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
-    }
   }
 }

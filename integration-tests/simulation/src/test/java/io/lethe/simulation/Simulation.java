@@ -195,11 +195,6 @@ public final class Simulation {
   private void verifyServed(ServerProcess server) {
     Oracle oracle = world.oracle();
     ReleasedVersion served = server.served().orElseThrow();
-    if (server.isRefusing()) {
-      // It knows of a newer version and cannot load it: an open point, told in the guide.
-      world.coverage().count("answers while a newer version is refused");
-      return;
-    }
     for (String requestId : oracle.completed()) {
       oracle.holds(
           "no server serves a version without a completed request",

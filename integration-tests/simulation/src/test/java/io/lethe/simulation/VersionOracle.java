@@ -207,7 +207,7 @@ final class VersionOracle {
 
   /** What the server would answer some subjects from, compared with what was promised. */
   void verify(ServerProcess server) {
-    if (!server.isAnswering() || server.isRefusing()) {
+    if (!server.isAnswering()) {
       return;
     }
     io.lethe.serving.domain.ReleasedVersion current = server.served().orElseThrow();

@@ -9,8 +9,8 @@ import io.lethe.serving.acknowledge.ServingAnnouncer;
 import io.lethe.serving.acknowledge.ServingPublisher;
 import io.lethe.serving.domain.Backoff;
 import io.lethe.serving.domain.SlotLifecycle;
+import io.lethe.serving.follow.BrokerContact;
 import io.lethe.serving.follow.BrokerEndOffsets;
-import io.lethe.serving.follow.CatalogContact;
 import io.lethe.serving.follow.EventApplier;
 import io.lethe.serving.follow.EventFeed;
 import io.lethe.serving.follow.KafkaEventFeed;
@@ -47,7 +47,7 @@ public class ServingBeans {
   private static final Logger LOG = Logger.getLogger(ServingBeans.class);
   private static final String LOADER = "adapter-loader";
   private static final String ANNOUNCER = "announcer";
-  private static final String PROBE = "catalog-probe";
+  private static final String PROBE = "broker-probe";
 
   private final ServingConfig config;
   private final KafkaOptions kafka;
@@ -228,6 +228,7 @@ public class ServingBeans {
   @DefaultBean
   EventFeed feed(
       EventApplier applier,
+      AdapterSwapper swapper,
       ServingAnnouncer announcer,
       ServingMetrics metrics,
       @Named(PROBE) DaemonAlarm alarm,
@@ -235,13 +236,19 @@ public class ServingBeans {
     Map<String, Object> settings =
         kafka.addTo(KafkaSettings.follower(kafka.bootstrapServers(), config.schemaRegistryUrl()));
     BrokerEndOffsets endOffsets =
-        new BrokerEndOffsets(
-            kafka.options(), Topics.ADAPTER_VERSION.name(), Topics.ADAPTER_VERSION.partitions());
+        new BrokerEndOffsets(kafka.options(), Topics.ADAPTER_VERSION, Topics.DELETION_REQUESTED);
     return new KafkaEventFeed(
         settings,
         applier,
         announcer,
-        new CatalogContact(endOffsets, alarm, clock, config.catalogProbeInterval()),
+        new BrokerContact(
+            endOffsets,
+            announcer::confirmedSentAt,
+            swapper::servesTheNewest,
+            alarm,
+            clock,
+            config.catalogProbeInterval(),
+            config.catalogTimeout()),
         metrics::skipped,
         clock);
   }

@@ -118,11 +118,14 @@ public interface ServingConfig {
   @WithDefault("50ms")
   Duration acknowledgeInterval();
 
-  /** Longest time without word from adapter.version before this replica stops being ready. */
+  /**
+   * Longest time out of touch with the broker, no heartbeat confirmed or adapter.version not read
+   * to its end, before this replica stops being ready. The ledger's lethe.server-timeout is longer.
+   */
   @WithDefault("60s")
   Duration catalogTimeout();
 
-  /** How often adapter.version is asked whether anything was missed. */
+  /** How often the broker is asked whether anything was missed. */
   @WithDefault("5s")
   Duration catalogProbeInterval();
 

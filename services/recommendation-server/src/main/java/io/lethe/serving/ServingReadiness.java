@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * Whether this server may answer. It must know everything that was suppressed, serve a version that
- * stands, and have had word from the catalog lately.
+ * stands, and have been lately where the ledger counts it and the catalog's word reaches it.
  */
 public final class ServingReadiness {
   private final EventFeed feed;
@@ -42,18 +42,20 @@ public final class ServingReadiness {
     if (!lifecycle.answers()) {
       obstacles.add("no version is served: the slot is " + lifecycle.state());
     }
-    Instant knownAt = feed.catalogKnownAt();
+    Instant knownAt = feed.knownAt();
     Instant now = clock.instant();
+    String waitsFor = feed.waitsFor().map(what -> ": it waits for " + what).orElse("");
     if (knownAt != null && knownAt.isAfter(now)) {
       // How old that word is cannot be told; the next one, in a moment, can.
-      obstacles.add("the clock was set back since the last word from adapter.version");
+      obstacles.add("the clock was set back since the last word from the broker" + waitsFor);
     } else if (knownAt == null) {
-      obstacles.add("no word from adapter.version yet");
+      obstacles.add("the server has not joined yet" + waitsFor);
     } else if (knownAt.plus(catalogTimeout).isBefore(now)) {
       obstacles.add(
-          "no word from adapter.version for longer than lethe.catalog-timeout ("
+          "out of touch with the broker for longer than lethe.catalog-timeout ("
               + catalogTimeout
-              + "): check the way to the broker");
+              + ")"
+              + waitsFor);
     }
     return obstacles;
   }

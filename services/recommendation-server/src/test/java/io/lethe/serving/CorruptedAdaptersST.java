@@ -3,6 +3,9 @@ package io.lethe.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import io.lethe.schemas.sign.VersionKeys;
 import io.lethe.schemas.sign.VersionStatement;
 import io.lethe.serving.CorruptedAdapter.Workshop;
@@ -26,6 +29,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -61,7 +65,18 @@ class CorruptedAdaptersST {
   }
 
   @Test
-  void shouldLoadNoneAndFailNoRequestAndSayWhyEachIsRefused() throws Exception {
+  @FaultCase(
+      fault = CatalogueFault.F12,
+      level = FaultLevel.UNIT,
+      does =
+          "Announces adapter after adapter with a flipped bit, a truncated file, another base,"
+              + " another rank, values that are not finite, a pickle, a file of code, another"
+              + " digest's name, no signature or a stranger's.",
+      load = "1,000 adapters where asked, in each build 120, at 200 requests a second",
+      oracle = "None is loaded, each is refused with its reason, no request fails.",
+      limit = "exact")
+  void shouldLoadNoneAndFailNoRequestAndSayWhyEachIsRefused(TestReporter reporter)
+      throws Exception {
     Random random = new Random(SEED);
     Map<String, Integer> refused = new TreeMap<>();
     List<CompletableFuture<Recommendation>> asked = Collections.synchronizedList(new ArrayList<>());
@@ -98,6 +113,8 @@ class CorruptedAdaptersST {
     }
     System.out.println(
         "seed " + SEED + ": " + asked.size() + " requests answered; refused " + refused);
+    reporter.publishEntry("adapters refused", String.valueOf(ADAPTERS));
+    reporter.publishEntry("requests answered", String.valueOf(asked.size()));
     assertThat(asked).isNotEmpty();
     assertThat(refused.values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(ADAPTERS);
   }

@@ -34,13 +34,16 @@ class ServingReadinessTest {
     assertThat(readinessAt(KNOWN_AT.plus(TIMEOUT).plusMillis(1)).obstacles())
         .singleElement()
         .asString()
-        .startsWith("no word from adapter.version for longer than lethe.catalog-timeout");
+        .isEqualTo(
+            "out of touch with the broker for longer than lethe.catalog-timeout (PT1M): it waits"
+                + " for a word");
   }
 
   @Test
   void shouldTrustNoWordFromAfterItsClockWasSetBack() {
     assertThat(readinessAt(KNOWN_AT.minusSeconds(3600)).obstacles())
-        .containsExactly("the clock was set back since the last word from adapter.version");
+        .containsExactly(
+            "the clock was set back since the last word from the broker: it waits for a word");
   }
 
   private static ServingReadiness readinessAt(Instant now) {
@@ -67,8 +70,13 @@ class ServingReadinessTest {
     }
 
     @Override
-    public Instant catalogKnownAt() {
+    public Instant knownAt() {
       return KNOWN_AT;
+    }
+
+    @Override
+    public Optional<String> waitsFor() {
+      return Optional.of("a word");
     }
 
     @Override

@@ -170,6 +170,15 @@ public final class AdapterFolder {
     }
   }
 
+  /** The recommender that the manifest names; empty where it cannot be read. Verifies nothing. */
+  static String recommenderDigest(Path folder) {
+    try {
+      return object(description(folder, MANIFEST), MANIFEST).path("recommenderDigest").asText();
+    } catch (IOException | AdapterRefusedException unreadable) {
+      return "";
+    }
+  }
+
   /**
    * An adapter that PEFT trained, as a candidate: nothing here vouches for where it comes from, so
    * its manifest names {@code peft} as the method and no forget set.

@@ -10,6 +10,10 @@ import io.lethe.faults.FaultLevel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AdapterTest {
+  private static final Instant LIMIT = Instant.parse("2026-03-01T12:00:00Z");
+
   @TempDir private Path directory;
 
   private Recommender recommender;
@@ -28,7 +34,7 @@ class AdapterTest {
   @BeforeEach
   void loadBase() {
     recommender = Recommender.load(TinyModel.folder(directory), EngineSettings.defaults());
-    store = new AdapterStore(directory.resolve("store"));
+    store = new AdapterStore(directory.resolve("store"), Clock.fixed(LIMIT, ZoneOffset.UTC));
   }
 
   @AfterEach
@@ -72,6 +78,77 @@ class AdapterTest {
     assertThat(store.get(first.id())).isEqualTo(first);
     assertThat(directory.resolve("store")).isDirectoryContaining(path -> path.endsWith(first.id()));
     assertThat(directory.resolve("store").toFile().list()).hasSize(1);
+  }
+
+  @Test
+  @FaultCase(
+      fault = CatalogueFault.F4,
+      level = FaultLevel.UNIT,
+      does =
+          "Leaves adapters in the store that nothing names, and one that was begun and never"
+              + " finished, as a worker does that is killed.",
+      load = "4 adapters",
+      oracle =
+          "The sweep removes them once they are old enough, and neither what is in use, nor what is"
+              + " young, nor what is another recommender's.",
+      limit = "exact")
+  void shouldRemoveWhatNobodyNeedsAnyMore() throws IOException {
+    String used = old(candidate());
+    String unused = old(candidate(recommender.digest(), 2, 0.4f));
+    String foreign = old(candidate("9".repeat(64), 2, 0.4f));
+    String young = store.put(candidate(recommender.digest(), 2, 0.5f)).id();
+    Path root = directory.resolve("store");
+    Path begun = Files.createDirectory(root.resolve(".new-1"));
+    Files.writeString(begun.resolve("manifest.json"), "{");
+    age(begun);
+    Files.createDirectory(root.resolve(".new-2"));
+
+    assertThat(store.removeUnused(recommender.digest(), used::equals, LIMIT))
+        .containsExactly(unused);
+
+    assertThat(root.toFile().list()).containsExactlyInAnyOrder(used, foreign, young, ".new-2");
+  }
+
+  @Test
+  void shouldKeepAnAdapterThatWasStoredAgain() throws IOException {
+    String again = old(candidate());
+    assertThat(store.put(candidate()).id()).isEqualTo(again);
+
+    assertThat(store.removeUnused(recommender.digest(), id -> false, LIMIT)).isEmpty();
+
+    assertThat(store.get(again).folder()).isDirectory();
+  }
+
+  @Test
+  void shouldKeepAnAdapterThatIsStoredAgainWhileItIsRemoved() throws IOException {
+    String again = old(candidate());
+    // Whoever asks whether it is used stores it meanwhile.
+    assertThat(
+            store.removeUnused(
+                recommender.digest(),
+                id -> {
+                  store.put(candidate());
+                  return false;
+                },
+                LIMIT))
+        .isEmpty();
+
+    assertThat(store.get(again).folder()).isDirectory();
+  }
+
+  @Test
+  void shouldRemoveNothingWhereNothingWasStored() {
+    assertThat(store.removeUnused(recommender.digest(), id -> false, LIMIT)).isEmpty();
+  }
+
+  private String old(Candidate candidate) throws IOException {
+    StoredAdapter stored = store.put(candidate);
+    age(stored.folder());
+    return stored.id();
+  }
+
+  private static void age(Path folder) throws IOException {
+    Files.setLastModifiedTime(folder, FileTime.from(LIMIT.minusSeconds(1)));
   }
 
   @Test

@@ -24,6 +24,7 @@ import io.lethe.worker.domain.DueDates;
 import io.lethe.worker.domain.JobLog;
 import io.lethe.worker.domain.Outcome;
 import io.lethe.worker.domain.ParentTracker;
+import io.lethe.worker.publish.AdapterSweep;
 import io.lethe.worker.publish.CandidateStorage;
 import io.lethe.worker.publish.OutcomeWriter;
 import io.lethe.worker.publish.ProgressTeller;
@@ -96,6 +97,7 @@ class Worker {
   private ReplayTurns replays;
   private ScheduledExecutorService watch;
   private ProgressTeller progress;
+  private AdapterSweep adapters;
 
   Worker(
       WorkerSettings settings,
@@ -138,9 +140,7 @@ class Worker {
         new ParentTracker(engine.recommenderDigest(), settings.candidatesRememberedMax(), clock);
     TitleIndex titles = new TitleIndex(settings.titlesMax());
     RetainReservoir reservoir = new RetainReservoir(settings.retainSlotsMax());
-    Map<String, Object> registry =
-        KafkaSettings.follower(kafka.bootstrapServers(), settings.schemaRegistryUrl());
-    registry.putAll(kafka.options());
+    Map<String, Object> registry = follower();
     DueDates dueDates = new DueDates(settings.dueDatesMax());
     followers =
         new Followers(registry, settings.modelId(), titles, reservoir, parents, dueDates, metrics);
@@ -204,13 +204,15 @@ class Worker {
             new ReplayTurns.Limits(
                 settings.exactEnabled(), settings.exactAfter(), settings.exactLead()),
             clock);
-    progress =
-        new ProgressTeller(
-            jobs,
-            new KafkaProducer<>(progressProducer()),
-            settings.modelId(),
-            settings.replicaId(),
+    adapters =
+        new AdapterSweep(
+            store,
+            recommender.digest(),
+            parents,
+            settings.adapterRetention(),
+            settings.parentWait(),
             clock);
+    progress = progressTeller();
     LOG.infof(
         "worker built: model=%s, replica=%s, recommender=%s, bootstrap=%s",
         settings.modelId(),
@@ -225,13 +227,15 @@ class Worker {
     watch =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
-              Thread thread = new Thread(task, "exact-watch");
+              Thread thread = new Thread(task, "watch");
               thread.setDaemon(true);
               return thread;
             });
     progress.start(settings.progressInterval());
     watch.scheduleWithFixedDelay(
         this::look, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    long sweepMillis = settings.adapterSweepInterval().toMillis();
+    watch.scheduleWithFixedDelay(this::sweep, sweepMillis, sweepMillis, TimeUnit.MILLISECONDS);
   }
 
   /** Readies the engine for the set that continues what was published, while none is worked on. */
@@ -322,6 +326,19 @@ class Worker {
     }
   }
 
+  private void sweep() {
+    try {
+      if (holdsPartition()) {
+        metrics.removedAdapters(adapters.sweep());
+      }
+    } catch (RuntimeException failed) {
+      LOG.error(
+          "could not remove adapters that are no longer needed; see that lethe.artefact-store is"
+              + " writable, it is tried again",
+          failed);
+    }
+  }
+
   /** All forget sets of a model lie in one partition, so its holder works for the model alone. */
   private boolean holdsPartition() {
     try {
@@ -334,7 +351,14 @@ class Worker {
     }
   }
 
-  private Map<String, Object> progressProducer() {
+  private Map<String, Object> follower() {
+    Map<String, Object> follower =
+        KafkaSettings.follower(kafka.bootstrapServers(), settings.schemaRegistryUrl());
+    follower.putAll(kafka.options());
+    return follower;
+  }
+
+  private ProgressTeller progressTeller() {
     Map<String, Object> producer =
         KafkaSettings.producer(
             kafka.bootstrapServers(),
@@ -342,7 +366,8 @@ class Worker {
             "lethe-worker-" + settings.replicaId() + "-progress");
     producer.putAll(kafka.options());
     producer.putAll(ProgressTeller.PRODUCER_LIMITS);
-    return producer;
+    return new ProgressTeller(
+        jobs, new KafkaProducer<>(producer), settings.modelId(), settings.replicaId(), clock);
   }
 
   private FlowLimits limits() {

@@ -25,6 +25,7 @@ final class WorkerMetrics implements ForgetSetWork.Metrics {
   private static final String DEAD_LETTERS = "dlq.records";
   private static final String UNWRITABLE = "dlq.write.failures";
   private static final String BLOCKED = "dlq.blocked.partitions";
+  private static final String REMOVED_ADAPTERS = "adapters.removed";
   private static final String FOLLOWED_POISON = "followed.records.poison";
 
   private final MeterRegistry registry;
@@ -78,6 +79,11 @@ final class WorkerMetrics implements ForgetSetWork.Metrics {
             "1 while the released version stays an approximation: it cannot be tuned exactly, or"
                 + " that failed too often")
         .register(registry);
+  }
+
+  /** Adapters that no version may serve were removed from the store. */
+  void removedAdapters(int count) {
+    Counter.builder(REMOVED_ADAPTERS).register(registry).increment(count);
   }
 
   private void count(List<GateResult> gates) {

@@ -25,8 +25,19 @@ public interface WorkerSettings {
   /** Folder of the tuned recommender. */
   Path recommenderFolder();
 
-  /** Folder that candidates are stored in, shared with the servers. */
+  /** Folder that candidates are stored in, shared with the servers; of this recommender alone. */
   Path artefactStore();
+
+  /**
+   * How long an adapter is kept once it was stored, where no version may serve it any more; no
+   * shorter than lethe.parent-wait.
+   */
+  @WithDefault("P30D")
+  Duration adapterRetention();
+
+  /** How often such adapters are looked for. */
+  @WithDefault("PT1H")
+  Duration adapterSweepInterval();
 
   /** Folder of the data keys that samples lie sealed under: the accumulator's. */
   @WithDefault(".lethe/data-keys")

@@ -126,10 +126,9 @@ public final class LedgerProcess extends SimulatedProcess {
       return;
     }
     everything.follow(10);
-    // That a server joined is read before the server has started to answer: see the guide's limits.
-    heartbeats.follow();
+    heartbeats.follow(10);
     ledger.evaluate();
-    if (!live && everything.isCaughtUp()) {
+    if (!live && everything.isCaughtUp() && heartbeats.isCaughtUp()) {
       live = true;
       ledger.goLive();
     }

@@ -2,6 +2,7 @@ package io.lethe.simulation.process;
 
 import io.lethe.engine.Prompt;
 import io.lethe.engine.Viewed;
+import io.lethe.schemas.Topic;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.AdapterServing;
 import io.lethe.schemas.event.AdapterVersion;
@@ -18,7 +19,7 @@ import io.lethe.serving.domain.ReleasedVersion;
 import io.lethe.serving.domain.SlotLifecycle;
 import io.lethe.serving.domain.Watermark;
 import io.lethe.serving.domain.WatermarkBarrier;
-import io.lethe.serving.follow.CatalogContact;
+import io.lethe.serving.follow.BrokerContact;
 import io.lethe.serving.follow.EventApplier;
 import io.lethe.serving.follow.EventFeed;
 import io.lethe.serving.history.ServingState;
@@ -42,10 +43,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
 
 /** recommendation-server: all but the engine and the network is the real thing. */
 public final class ServerProcess extends SimulatedProcess {
@@ -54,7 +58,6 @@ public final class ServerProcess extends SimulatedProcess {
   private static final Duration HEARTBEAT = Duration.ofSeconds(2);
 
   private static final Duration ACKNOWLEDGE = Duration.ofMillis(50);
-  private static final Duration AWAY = Duration.ofSeconds(5);
   private static final Duration PROBE = Duration.ofSeconds(5);
 
   /** Shorter than the default, so that a seed sees it pass more than once. */
@@ -76,7 +79,7 @@ public final class ServerProcess extends SimulatedProcess {
   private AdapterSlot slot;
   private AdapterSwapper swapper;
   private ServingAnnouncer announcer;
-  private CatalogContact contact;
+  private BrokerContact contact;
   private EventApplier applier;
   private Follower contents;
   private Follower deletions;
@@ -84,7 +87,6 @@ public final class ServerProcess extends SimulatedProcess {
   private ServingReadiness readiness;
   private RecommendationMaker maker;
   private Instant cutOffUntil = Instant.MIN;
-  private Instant lastReadAt = Instant.MIN;
 
   public ServerProcess(World world, String name) {
     super(world, name);
@@ -112,7 +114,15 @@ public final class ServerProcess extends SimulatedProcess {
             ReleaseCheck.NONE,
             barrier());
     applier = new EventApplier(World.MODEL, name(), state, swapper);
-    contact = new CatalogContact(this::endOfVersions, this::alarm, clock, PROBE);
+    contact =
+        new BrokerContact(
+            this::ends,
+            announcer::confirmedSentAt,
+            swapper::servesTheNewest,
+            this::alarm,
+            clock,
+            PROBE,
+            CATALOG_TIMEOUT);
     contents =
         new Follower(
             world,
@@ -147,17 +157,12 @@ public final class ServerProcess extends SimulatedProcess {
     if (isCutOff()) {
       return;
     }
-    // What came while it was away is read before anything else: see the guide's limits.
-    if (lastReadAt.plus(AWAY).isBefore(world.now())) {
-      deletions.follow();
-    } else {
-      deletions.follow(4);
-    }
-    lastReadAt = world.now();
+    deletions.follow(4);
     announcer.suppressedBelow(deletions.positions(Topics.DELETION_REQUESTED));
+    contact.appliedBelow(positions(deletions, Topics.DELETION_REQUESTED));
     contents.follow(6);
     versions.follow(2);
-    contact.appliedBelow(versions.positions(Topics.ADAPTER_VERSION));
+    contact.appliedBelow(positions(versions, Topics.ADAPTER_VERSION));
     fireAlarms();
   }
 
@@ -180,11 +185,6 @@ public final class ServerProcess extends SimulatedProcess {
     return isRunning()
         && (readiness.obstacles().isEmpty()
             || (world.is(Mutation.SERVER_ANSWERS_WHILE_CUT_OFF) && slot.serving().isPresent()));
-  }
-
-  /** Whether it knows of a newer version that it could not load. */
-  public boolean isRefusing() {
-    return swapper.refusal().isPresent();
   }
 
   /** What it would answer from. */
@@ -276,18 +276,35 @@ public final class ServerProcess extends SimulatedProcess {
     }
   }
 
-  private Map<Integer, Long> endOfVersions() {
+  private Map<TopicPartition, Long> ends() {
     if (isCutOff()) {
       throw new IllegalStateException("no answer");
     }
-    return Map.of(0, world.broker().end(Topics.ADAPTER_VERSION.name(), 0));
+    Map<TopicPartition, Long> ends = new HashMap<>();
+    for (Topic<?> topic : List.of(Topics.ADAPTER_VERSION, Topics.DELETION_REQUESTED)) {
+      for (int partition = 0; partition < topic.partitions(); partition++) {
+        ends.put(
+            new TopicPartition(topic.name(), partition),
+            world.broker().end(topic.name(), partition));
+      }
+    }
+    return ends;
+  }
+
+  private static Map<TopicPartition, Long> positions(Follower follower, Topic<?> topic) {
+    return follower.positions(topic).entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                position -> new TopicPartition(topic.name(), position.getKey()),
+                Map.Entry::getValue));
   }
 
   private final class Publisher implements ServingPublisher {
     @Override
-    public void publish(AdapterServing serving) {
+    public void publish(AdapterServing serving, Runnable onConfirmed) {
       if (!isCutOff()) {
         world.broker().append(Topics.ADAPTER_SERVING.name(), serving.getReplicaId(), serving);
+        onConfirmed.run();
       }
     }
 
@@ -329,8 +346,13 @@ public final class ServerProcess extends SimulatedProcess {
     }
 
     @Override
-    public Instant catalogKnownAt() {
+    public Instant knownAt() {
       return contact.knownAt();
+    }
+
+    @Override
+    public Optional<String> waitsFor() {
+      return contact.waitsFor();
     }
 
     @Override

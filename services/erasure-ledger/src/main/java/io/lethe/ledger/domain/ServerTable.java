@@ -44,6 +44,7 @@ public final class ServerTable {
   private final int expectedMin;
   private final int serversMax;
   private volatile Instant toldUntil = Instant.MIN;
+  private volatile Instant blindUntil = Instant.MIN;
 
   /**
    * @param timeout how long a heartbeat keeps a server live
@@ -81,6 +82,17 @@ public final class ServerTable {
         replicaId, (id, server) -> new Server(server.serving(), server.heardAt(), at));
   }
 
+  /**
+   * Heartbeats before this one can no longer be read, because compaction removed them for later
+   * ones. Among them may be the first of a server whose later ones are still to be read, so nothing
+   * counts as acknowledged by all until each has been heard of again or is gone.
+   *
+   * @param heardAt the broker's time of the first heartbeat after them
+   */
+  public void missedBefore(Instant heardAt) {
+    blindUntil = later(blindUntil, heardAt.plus(timeout));
+  }
+
   /** Every server remembered, by its name. */
   public List<Server> all() {
     return servers.values().stream()
@@ -109,8 +121,11 @@ public final class ServerTable {
         .count();
   }
 
-  /** The lowest version that a server serves that counts; empty when none counts. */
+  /** The lowest version that a server serves that counts; empty when none counts, or some may. */
   public OptionalLong lowestVersion() {
+    if (isBlind()) {
+      return OptionalLong.empty();
+    }
     return servers.values().stream()
         .filter(this::counts)
         .mapToLong(server -> server.serving().getVersion())
@@ -127,6 +142,9 @@ public final class ServerTable {
    */
   public Optional<Acknowledgement> acknowledgement(
       Predicate<AdapterServing> holds, Function<AdapterServing, Instant> since, Instant notBefore) {
+    if (isBlind()) {
+      return Optional.empty();
+    }
     Instant at = notBefore;
     List<String> replicas = new ArrayList<>();
     for (Server server : servers.values()) {
@@ -146,6 +164,10 @@ public final class ServerTable {
     }
     replicas.sort(Comparator.naturalOrder());
     return Optional.of(new Acknowledgement(at, List.copyOf(replicas)));
+  }
+
+  private boolean isBlind() {
+    return toldUntil.isBefore(blindUntil);
   }
 
   private Instant goneAt(Server server) {

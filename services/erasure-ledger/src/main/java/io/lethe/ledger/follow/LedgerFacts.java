@@ -29,6 +29,9 @@ public final class LedgerFacts {
   private final FlowTable flow;
   private final Consumer<String> onUnusable;
 
+  /** The offset after the last heartbeat that was read; adapter.serving has one partition. */
+  private long nextHeartbeat = -1;
+
   /**
    * Facts about one model, for one ledger.
    *
@@ -56,6 +59,9 @@ public final class LedgerFacts {
 
   /** Takes what another service tells; what cannot be used is passed over. */
   public void apply(FollowedRecord<SpecificRecord> followed) {
+    if (followed.topic().equals(Topics.ADAPTER_SERVING.name())) {
+      followHeartbeats(followed);
+    }
     try {
       dispatch(followed);
     } catch (IllegalArgumentException unusable) {
@@ -64,6 +70,13 @@ public final class LedgerFacts {
           followed.topic(), followed.partition(), followed.offset(), unusable.getMessage());
       onUnusable.accept(followed.topic());
     }
+  }
+
+  private void followHeartbeats(FollowedRecord<SpecificRecord> followed) {
+    if (nextHeartbeat >= 0 && followed.offset() > nextHeartbeat) {
+      ledger.learn(knowledge -> knowledge.servers().missedBefore(followed.timestamp()));
+    }
+    nextHeartbeat = followed.offset() + 1;
   }
 
   private void extend(DeletionRequested request) {

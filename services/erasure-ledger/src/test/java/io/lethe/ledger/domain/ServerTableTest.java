@@ -63,6 +63,19 @@ class ServerTableTest {
   }
 
   @Test
+  void shouldWaitForServersWhoseHeartbeatsWereRemovedUnread() {
+    servers.missedBefore(after(5));
+    heartbeat("a", 1, 5);
+    heartbeat("b", 1, 14);
+    assertThat(acknowledged()).as("a third server may yet be heard of").isEmpty();
+    assertThat(servers.lowestVersion()).isEmpty();
+    heartbeat("a", 1, 15);
+    assertThat(acknowledged())
+        .contains(new ServerTable.Acknowledgement(after(15), List.of("a", "b")));
+    assertThat(servers.lowestVersion()).hasValue(1);
+  }
+
+  @Test
   void shouldDateAcknowledgementByTheGoodbyeOfAServerThatNeverHeldIt() {
     heartbeat("a", 1, 2);
     heartbeat("b", 1, 3);

@@ -9,7 +9,7 @@ import io.restassured.http.Method;
 import java.util.List;
 
 @QuarkusTest
-@TestProfile(LedgerInterfaceTest.WithoutBroker.class)
+@TestProfile(LedgerInterface.WithoutBroker.class)
 class EndpointAccessTest extends EndpointAccess {
   EndpointAccessTest() {
     super(rules());

@@ -1,5 +1,6 @@
 package io.lethe.cli.bench;
 
+import io.lethe.cli.Percentile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -263,17 +264,9 @@ record SmallRequestsReport(
   /** The middle and the nineteenth twentieth of values in order, each one that was measured. */
   static Map<String, Object> percentiles(double[] sorted) {
     Map<String, Object> percentiles = new LinkedHashMap<>();
-    percentiles.put("p50", finite(percentile(sorted, 50)));
-    percentiles.put("p95", finite(percentile(sorted, 95)));
+    percentiles.put("p50", finite(Percentile.of(sorted, 50)));
+    percentiles.put("p95", finite(Percentile.of(sorted, 95)));
     return percentiles;
-  }
-
-  private static double percentile(double[] sorted, int percent) {
-    if (sorted.length == 0) {
-      return Double.NaN;
-    }
-    int rank = (sorted.length * percent + 99) / 100;
-    return sorted[Math.max(0, rank - 1)];
   }
 
   /** A figure that is no number is null: JSON has no other word. */
@@ -311,8 +304,8 @@ record SmallRequestsReport(
           format("%+.4f", mean.aucDelta()),
           format("%.4f", mean.mia()),
           isAttacked() ? format("%.4f", mean.lira()) : "",
-          format("%.0f", percentile(line.millis(), 50)),
-          format("%.0f", percentile(line.millis(), 95)));
+          format("%.0f", Percentile.of(line.millis(), 50)),
+          format("%.0f", Percentile.of(line.millis(), 95)));
     }
     text.append(conclusion(signal(), floor(), auc));
     if (isAttacked()) {

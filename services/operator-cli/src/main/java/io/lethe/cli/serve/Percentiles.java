@@ -1,11 +1,12 @@
 package io.lethe.cli.serve;
 
+import io.lethe.cli.Percentile;
 import java.util.List;
 
 /** The middle and the tail of some times, in milliseconds; zero where there are none. */
 record Percentiles(double p50, double p99) {
-  private static final double MIDDLE = 0.5;
-  private static final double TAIL = 0.99;
+  private static final int MIDDLE = 50;
+  private static final int TAIL = 99;
 
   static Percentiles of(List<AskingClients.Timed> times) {
     return ofMillis(
@@ -22,10 +23,7 @@ record Percentiles(double p50, double p99) {
     return new Percentiles(at(ascending, MIDDLE), at(ascending, TAIL));
   }
 
-  /** The smallest value that is at least as large as this share of them. */
-  private static double at(double[] ascending, double share) {
-    return ascending.length == 0
-        ? 0
-        : ascending[Math.max(0, (int) Math.ceil(share * ascending.length) - 1)];
+  private static double at(double[] ascending, int percent) {
+    return ascending.length == 0 ? 0 : Percentile.of(ascending, percent);
   }
 }

@@ -3,6 +3,7 @@ package io.lethe.cli.stream;
 import io.lethe.cli.CliException;
 import io.lethe.cli.Console;
 import io.lethe.cli.Json;
+import io.lethe.cli.Percentile;
 import io.lethe.cli.ProgressDisplay;
 import io.lethe.cli.access.AccessKey;
 import io.lethe.cli.access.TokenOption;
@@ -50,8 +51,8 @@ final class StreamBench {
   private static final String ACCUMULATOR_GROUP = "lethe-accumulator";
   private static final String PERF_TOPIC = "bench.producer-perf";
   private static final double NANOS_PER_SECOND = 1e9;
-  private static final double P50 = 0.5;
-  private static final double P99 = 0.99;
+  private static final int P50 = 50;
+  private static final int P99 = 99;
 
   /** The share of a phase that warms up what it measures: one in this many. */
   private static final int WARM_UP_PART = 2;
@@ -145,13 +146,12 @@ final class StreamBench {
             .perSecond();
 
     Accepted accepted = accepted();
-    List<Long> waits = new ArrayList<>();
-    for (ForgetSetWatch.Closing closing : watch.latencyClosings()) {
-      if (closing.trigger() == CloseTrigger.SIZE) {
-        waits.add(closing.visibleAtMillis() - accepted.atMillis[closing.index()]);
-      }
-    }
-    waits.sort(null);
+    double[] waits =
+        watch.latencyClosings().stream()
+            .filter(closing -> closing.trigger() == CloseTrigger.SIZE)
+            .mapToDouble(closing -> closing.visibleAtMillis() - accepted.atMillis[closing.index()])
+            .sorted()
+            .toArray();
     ForgetSetWatch.Seen seen = watch.seen();
     return new StreamFigures(
         settings,
@@ -159,9 +159,9 @@ final class StreamBench {
         stateBytes,
         http.perSecond(),
         http.sentAgain(),
-        quantile(waits, P50),
-        quantile(waits, P99),
-        waits.size(),
+        Percentile.of(waits, P50),
+        Percentile.of(waits, P99),
+        waits.length,
         perf,
         kafka.perSecond(),
         kafka.cpuMicros(),
@@ -369,12 +369,6 @@ final class StreamBench {
         .map(topic -> Topics.named(Topics.deadLetter(topic.name())).orElseThrow())
         .mapToLong(offsets::written)
         .sum();
-  }
-
-  private static double quantile(List<Long> sorted, double share) {
-    return sorted.isEmpty()
-        ? Double.NaN
-        : sorted.get((int) Math.min(sorted.size() - 1, Math.ceil(share * sorted.size()) - 1));
   }
 
   /** Every request has a subject of its own. */

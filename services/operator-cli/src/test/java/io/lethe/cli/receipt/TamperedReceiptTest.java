@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lethe.cli.CliException;
 import io.lethe.cli.Json;
 import io.lethe.cli.receipt.PublicKeys.NamedKey;
+import io.lethe.faults.CatalogueFault;
+import io.lethe.faults.FaultCase;
+import io.lethe.faults.FaultLevel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -61,6 +64,15 @@ class TamperedReceiptTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F20,
+      level = FaultLevel.UNIT,
+      does =
+          "Edits, takes out, exchanges and signs anew what a receipt says, its proof and its"
+              + " checkpoint.",
+      load = "3,000 receipts",
+      oracle = "None verifies, and each is told what is wrong.",
+      limit = "exact")
   void shouldRefuseEveryTamperedReceipt() throws Exception {
     Map<Tampering, Integer> counts = new TreeMap<>();
     for (int seed = 0; seed < RECEIPTS; seed++) {

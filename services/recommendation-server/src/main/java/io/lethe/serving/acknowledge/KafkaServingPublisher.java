@@ -40,12 +40,14 @@ public final class KafkaServingPublisher implements ServingPublisher, AutoClosea
   }
 
   @Override
-  public void publish(AdapterServing serving) {
+  public void publish(AdapterServing serving, Runnable onConfirmed) {
     try {
       producer.send(
           record(serving.getReplicaId(), serving, serving.getSentAt()),
           (metadata, failure) -> {
-            if (failure != null) {
+            if (failure == null) {
+              onConfirmed.run();
+            } else {
               logLost(failure);
             }
           });

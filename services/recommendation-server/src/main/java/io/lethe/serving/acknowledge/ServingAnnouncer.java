@@ -30,6 +30,7 @@ public final class ServingAnnouncer {
   private Instant sentAt;
   private boolean sendDue;
   private boolean stopped;
+  private volatile Instant confirmedSentAt;
 
   /**
    * @param heartbeatInterval longest silence
@@ -84,6 +85,11 @@ public final class ServingAnnouncer {
     alarm.in(wait.isNegative() ? Duration.ZERO : wait, this::sendIfDue);
   }
 
+  /** When the last record was sent that the broker has; null before the first. */
+  public Instant confirmedSentAt() {
+    return confirmedSentAt;
+  }
+
   /** Says goodbye, so that nobody waits for this replica any more; sends nothing afterwards. */
   public void stop() {
     synchronized (sending) {
@@ -110,7 +116,8 @@ public final class ServingAnnouncer {
     // Publishing may wait for the broker; those who report suppression must not wait with it.
     synchronized (sending) {
       if (!stopped) {
-        publisher.publish(acknowledgement());
+        AdapterServing acknowledgement = acknowledgement();
+        publisher.publish(acknowledgement, () -> confirmedSentAt = acknowledgement.getSentAt());
       }
     }
   }

@@ -1,5 +1,7 @@
 package io.lethe.serving.follow;
 
+import io.lethe.schemas.Topic;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -13,29 +15,28 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/** Asks the broker where a topic ends for readers of committed records. */
-public final class BrokerEndOffsets implements CatalogContact.EndOffsets, AutoCloseable {
+/** Asks the broker where topics end for readers of committed records. */
+public final class BrokerEndOffsets implements BrokerContact.EndOffsets, AutoCloseable {
   private static final int TIMEOUT_MILLIS = 5_000;
 
   private final Admin admin;
-  private final String topic;
-  private final int partitions;
+  private final Map<TopicPartition, OffsetSpec> asked;
 
-  public BrokerEndOffsets(Map<String, Object> settings, String topic, int partitions) {
+  public BrokerEndOffsets(Map<String, Object> settings, Topic<?>... topics) {
     this.admin = Admin.create(settings);
-    this.topic = topic;
-    this.partitions = partitions;
+    this.asked =
+        Arrays.stream(topics)
+            .flatMap(
+                topic ->
+                    IntStream.range(0, topic.partitions())
+                        .mapToObj(partition -> new TopicPartition(topic.name(), partition)))
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    partition -> partition, partition -> OffsetSpec.latest()));
   }
 
   @Override
-  public Map<Integer, Long> read() {
-    Map<TopicPartition, OffsetSpec> asked =
-        IntStream.range(0, partitions)
-            .boxed()
-            .collect(
-                Collectors.toMap(
-                    partition -> new TopicPartition(topic, partition),
-                    partition -> OffsetSpec.latest()));
+  public Map<TopicPartition, Long> read() {
     ListOffsetsOptions options = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
     options.timeoutMs(TIMEOUT_MILLIS);
     try {
@@ -46,8 +47,7 @@ public final class BrokerEndOffsets implements CatalogContact.EndOffsets, AutoCl
           .entrySet()
           .stream()
           .collect(
-              Collectors.toMap(
-                  found -> found.getKey().partition(), found -> found.getValue().offset()));
+              Collectors.toUnmodifiableMap(Map.Entry::getKey, found -> found.getValue().offset()));
     } catch (ExecutionException | TimeoutException silent) {
       throw new KafkaException("no answer within " + TIMEOUT_MILLIS + " ms", silent);
     } catch (InterruptedException interrupted) {

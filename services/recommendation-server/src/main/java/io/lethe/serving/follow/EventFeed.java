@@ -14,8 +14,14 @@ public interface EventFeed extends AutoCloseable {
   /** Why the feed stopped by itself; empty while it runs. */
   Optional<String> fault();
 
-  /** Up to when everything that adapter.version held is known to be applied; null before that. */
-  Instant catalogKnownAt();
+  /**
+   * Up to when the ledger counted this server and everything that adapter.version held was applied;
+   * null before the server joined.
+   */
+  Instant knownAt();
+
+  /** What is missing for that to be known anew; empty when nothing is. */
+  Optional<String> waitsFor();
 
   @Override
   void close();

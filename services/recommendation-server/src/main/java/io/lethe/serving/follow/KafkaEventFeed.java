@@ -30,7 +30,7 @@ public final class KafkaEventFeed implements EventFeed {
   private static final Logger LOG = Logger.getLogger(KafkaEventFeed.class);
 
   private final EventApplier applier;
-  private final CatalogContact contact;
+  private final BrokerContact contact;
   private final Consumer<String> onSkipped;
   private final TopicFollower<SpecificRecord> contents;
   private final TopicFollower<SpecificRecord> deletions;
@@ -44,7 +44,7 @@ public final class KafkaEventFeed implements EventFeed {
       Map<String, Object> settings,
       EventApplier applier,
       ServingAnnouncer announcer,
-      CatalogContact contact,
+      BrokerContact contact,
       Consumer<String> onSkipped,
       Clock clock) {
     this.applier = applier;
@@ -64,16 +64,14 @@ public final class KafkaEventFeed implements EventFeed {
             settings,
             clock,
             "follow-deletions",
-            offsets -> announcer.suppressedBelow(of(Topics.DELETION_REQUESTED, offsets)),
+            offsets -> {
+              announcer.suppressedBelow(of(Topics.DELETION_REQUESTED, offsets));
+              contact.appliedBelow(offsets);
+            },
             Topics.DELETION_REQUESTED,
             Topics.DELETION_PROGRESSED);
     this.versions =
-        follower(
-            settings,
-            clock,
-            "follow-versions",
-            offsets -> contact.appliedBelow(of(Topics.ADAPTER_VERSION, offsets)),
-            Topics.ADAPTER_VERSION);
+        follower(settings, clock, "follow-versions", contact::appliedBelow, Topics.ADAPTER_VERSION);
   }
 
   @Override
@@ -103,8 +101,13 @@ public final class KafkaEventFeed implements EventFeed {
   }
 
   @Override
-  public Instant catalogKnownAt() {
+  public Instant knownAt() {
     return contact.knownAt();
+  }
+
+  @Override
+  public Optional<String> waitsFor() {
+    return contact.waitsFor();
   }
 
   @Override

@@ -179,6 +179,11 @@ public final class AdapterSwapper {
     return Optional.ofNullable(refusal);
   }
 
+  /** Whether the newest version that was announced, and not withdrawn, is served. */
+  public synchronized boolean servesTheNewest() {
+    return wanted == null && lifecycle.answers();
+  }
+
   /** Serves nothing any more and loads nothing any more; requests in flight still finish. */
   public synchronized void stop() {
     if (lifecycle.state() != SlotState.STOPPED) {

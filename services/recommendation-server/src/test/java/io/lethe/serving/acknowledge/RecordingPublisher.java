@@ -9,9 +9,19 @@ public final class RecordingPublisher implements ServingPublisher {
   private final List<AdapterServing> sent = new CopyOnWriteArrayList<>();
   private final List<String> retracted = new CopyOnWriteArrayList<>();
 
+  private volatile boolean confirms = true;
+
+  /** Whether the broker takes what is sent from now on. */
+  public void confirms(boolean whether) {
+    confirms = whether;
+  }
+
   @Override
-  public void publish(AdapterServing serving) {
+  public void publish(AdapterServing serving, Runnable onConfirmed) {
     sent.add(serving);
+    if (confirms) {
+      onConfirmed.run();
+    }
   }
 
   @Override

@@ -70,6 +70,17 @@ class ServingAnnouncerTest {
   }
 
   @Test
+  void shouldKnowWhenItSentWhatTheBrokerHas() {
+    assertThat(announcer.confirmedSentAt()).isNull();
+    announcer.start();
+    alarm.advance(Duration.ofSeconds(3));
+    assertThat(announcer.confirmedSentAt()).isEqualTo(start.plusSeconds(2));
+    publisher.confirms(false);
+    alarm.advance(Duration.ofSeconds(3));
+    assertThat(announcer.confirmedSentAt()).isEqualTo(start.plusSeconds(2));
+  }
+
+  @Test
   void shouldTellOfASwitchAtOnce() {
     announcer.start();
     alarm.advance(Duration.ofSeconds(1));

@@ -66,7 +66,7 @@ class HttpApiTest {
   void serveOneVersion() throws Exception {
     feed.behind = null;
     feed.fault = null;
-    feed.catalogKnownAt = clock.instant();
+    feed.knownAt = clock.instant();
     engine.beforeScore(prompts -> {});
     for (String item : List.of("a", "b", "c")) {
       state.putItem(item, "Title " + item);
@@ -263,11 +263,11 @@ class HttpApiTest {
     feed.behind = "still reading deletion.requested";
     assertNotReady("still reading deletion.requested");
     feed.behind = null;
-    feed.catalogKnownAt = null;
-    assertNotReady("no word from adapter.version yet");
-    feed.catalogKnownAt = clock.instant().minus(Duration.ofSeconds(60));
+    feed.knownAt = null;
+    assertNotReady("the server has not joined yet");
+    feed.knownAt = clock.instant().minus(Duration.ofSeconds(60));
     assertThat(get("/q/health/ready").statusCode()).isEqualTo(200);
-    feed.catalogKnownAt = clock.instant().minus(Duration.ofSeconds(61));
+    feed.knownAt = clock.instant().minus(Duration.ofSeconds(61));
     assertNotReady("lethe.catalog-timeout");
   }
 

@@ -22,7 +22,7 @@ public class OfflineBeans {
   public static final class ManualFeed implements EventFeed {
     volatile String behind;
     volatile String fault;
-    volatile Instant catalogKnownAt;
+    volatile Instant knownAt;
 
     @Override
     public void start() {}
@@ -38,8 +38,13 @@ public class OfflineBeans {
     }
 
     @Override
-    public Instant catalogKnownAt() {
-      return catalogKnownAt;
+    public Instant knownAt() {
+      return knownAt;
+    }
+
+    @Override
+    public Optional<String> waitsFor() {
+      return Optional.empty();
     }
 
     @Override

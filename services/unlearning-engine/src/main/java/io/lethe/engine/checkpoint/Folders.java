@@ -21,6 +21,9 @@ public final class Folders {
   /** Several MiB in one call take four times as long as in parts of this size (ext4, measured). */
   private static final int WRITE_BYTES = 1 << 18;
 
+  /** How the name of a folder begins that is not whole yet; a process that was killed leaves it. */
+  public static final String UNFINISHED = ".new-";
+
   private Folders() {}
 
   /** Fills a new folder. */
@@ -38,7 +41,7 @@ public final class Folders {
     try {
       Path parent = folder.toAbsolutePath().getParent();
       Files.createDirectories(parent);
-      Path temporary = Files.createTempDirectory(parent, ".new-");
+      Path temporary = Files.createTempDirectory(parent, UNFINISHED);
       try {
         filler.fill(temporary);
         for (Path file : files(temporary)) {

@@ -9,9 +9,11 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What adapter.version has told: which version is released, which is on trial beside it, what was
@@ -26,6 +28,9 @@ final class KnownVersions {
 
   /** Adapter to the time up to which candidates with it are void: for ever where it was served. */
   private final Map<String, Instant> takenBack = new HashMap<>();
+
+  /** Adapter to how many requests the version had forgotten that it was last released as. */
+  private final Map<String, Integer> forgotten = new LinkedHashMap<>();
 
   private final Set<String> releasedForgetSets = new HashSet<>();
   private final ArrayDeque<String> releasedOrder = new ArrayDeque<>();
@@ -107,6 +112,29 @@ final class KnownVersions {
     return covered.containsAll(withdrawn.getMinimumWatermark()) ? earlier.getLast() : null;
   }
 
+  /**
+   * Whether an adapter may be served, or continued, from now on: of the version released, on trial
+   * or last exact, of one before it, or of any that has forgotten as much as every version must. A
+   * watermark that is smaller than the minimum does not cover it.
+   */
+  boolean isInUse(String adapterId) {
+    Integer size = forgotten.get(adapterId);
+    return (size != null && size >= minimumSize() && !isTakenBack(adapterId, Instant.MAX))
+        || isOnTrial(adapterId)
+        || Stream.concat(Stream.of(current, withdrawn, latestExact), earlier.stream())
+            .anyMatch(version -> version != null && adapterId.equals(version.getAdapterId()));
+  }
+
+  /** How many requests a version must have forgotten to be served beside, or after, the current. */
+  private int minimumSize() {
+    if (current == null) {
+      return 0;
+    }
+    Set<String> minimum = new HashSet<>(watermark);
+    minimum.addAll(current.getMinimumWatermark());
+    return minimum.size();
+  }
+
   private void release(AdapterVersion version) {
     if (current != null && version.getVersion() < current.getVersion()) {
       return;
@@ -123,6 +151,13 @@ final class KnownVersions {
     onTrial = isTrialUpTo(version.getVersion()) ? null : onTrial;
     latestExact = version.getExact() ? version : latestExact;
     watermark = Set.copyOf(version.getWatermark());
+    if (version.getAdapterId() != null) {
+      forgotten.remove(version.getAdapterId());
+      forgotten.put(version.getAdapterId(), watermark.size());
+      if (forgotten.size() > rememberedMax) {
+        forgotten.remove(forgotten.keySet().iterator().next());
+      }
+    }
     remember(version.getForgetSetId());
   }
 

@@ -189,6 +189,24 @@ public final class ParentTracker {
     }
   }
 
+  /**
+   * Whether an adapter may yet be needed: to be served, to be continued, or as a candidate that the
+   * catalog has not judged. Everything may while that cannot be told, because the topics are being
+   * read or nothing is released.
+   */
+  public boolean mayBeNeeded(String adapterId) {
+    lock.lock();
+    try {
+      return !caughtUp
+          || versions.current() == null
+          || versions.isInUse(adapterId)
+          || published.values().stream()
+              .anyMatch(one -> adapterId.equals(one.adapterId()) && isUnderWay(one));
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Both topics were read to their end once. */
   public void caughtUp() {
     lock.lock();

@@ -62,6 +62,43 @@ class ParentTrackerTest {
   }
 
   @Test
+  void shouldNeedWhatMayBeServedContinuedOrReleased() {
+    tracker.apply(Sets.version(1, "below", "set-0", "r0").build());
+    for (int number = 2; number <= 6; number++) {
+      tracker.apply(Sets.version(number, "covers-" + number % 2, "set-1", "r0", "r1").build());
+    }
+    tracker.apply(Sets.version(7, "current", "set-1", "r0", "r1").build());
+    tracker.apply(Sets.candidate("set-2", "published", "current", true).build());
+    tracker.apply(Sets.candidate("set-3", "refused", "current", false).build());
+
+    assertThat(List.of("current", "covers-0", "covers-1", "published"))
+        .allMatch(tracker::mayBeNeeded);
+    assertThat(List.of("below", "refused", "never-published")).noneMatch(tracker::mayBeNeeded);
+  }
+
+  @Test
+  void shouldNeedEverythingWhileItCannotBeTold() {
+    ParentTracker reading = new ParentTracker(Sets.DIGEST, 3, clock);
+    reading.apply(Sets.version(0, null, null).build());
+    assertThat(reading.mayBeNeeded("any")).isTrue();
+    reading.caughtUp();
+    assertThat(reading.mayBeNeeded("any")).isFalse();
+    reading.apply(Sets.version(0, null, null).setStatus(VersionStatus.WITHDRAWN).build());
+    assertThat(reading.mayBeNeeded("any")).isTrue();
+  }
+
+  @Test
+  void shouldNotNeedAWithdrawnAdapterOnceAnotherIsServed() {
+    tracker.apply(Sets.version(1, "good", "set-0", "r0").build());
+    tracker.apply(Sets.version(2, "bad", "set-1", "r0").build());
+    withdraw(Sets.version(2, "bad", "set-1", "r0").build(), "r0");
+    tracker.apply(Sets.version(3, "good", "set-0", "r0").build());
+
+    assertThat(tracker.mayBeNeeded("good")).isTrue();
+    assertThat(tracker.mayBeNeeded("bad")).isFalse();
+  }
+
+  @Test
   void shouldWaitWhileTheReleasedVersionIsWithdrawn() {
     tracker.apply(Sets.version(0, null, null).setStatus(VersionStatus.WITHDRAWN).build());
     assertThat(tracker.claim(first)).isInstanceOf(Claim.Wait.class);
