@@ -10,6 +10,8 @@ public enum Mutation {
   CATALOG_FORGETS_WATERMARK,
   SERVER_ANSWERS_WHILE_CUT_OFF,
   SERVER_IGNORES_REQUESTS,
+  /** A server answers once it has read adapter.version, whoever knows of it. */
+  SERVER_ANSWERS_BEFORE_IT_JOINED,
   LEDGER_COMPLETES_EARLY,
   /** The catalog releases and moves without a look at the minimum watermark. */
   CATALOG_WITHOUT_BARRIER,

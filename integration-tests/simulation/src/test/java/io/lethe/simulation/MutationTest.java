@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The simulation can fail: each service broken on purpose is noticed, by the promise it breaks. */
 class MutationTest {
-  private static final int SEEDS_MAX = 60;
+  private static final int SEEDS_MAX = 500;
 
   @BeforeAll
   static void silence() {
@@ -25,7 +25,8 @@ class MutationTest {
     "SERVER_ANSWERS_WHILE_CUT_OFF, no server serves a version without a completed request",
     "SERVER_IGNORES_REQUESTS, an erased subject never returns",
     // It hears of one server only, so it calls requests suppressed that others still show.
-    "LEDGER_COMPLETES_EARLY, no server serves a version without a completed request",
+    "LEDGER_COMPLETES_EARLY, an erased subject never returns",
+    "SERVER_ANSWERS_BEFORE_IT_JOINED, an erased subject never returns",
   })
   void shouldNoticeABrokenService(Mutation mutation, String invariant) {
     Simulation.Result noticed = Seeds.firstToNotice(mutation, SEEDS_MAX);

@@ -117,8 +117,8 @@ public final class ServerProcess extends SimulatedProcess {
     contact =
         new BrokerContact(
             this::ends,
-            announcer::confirmedSentAt,
-            swapper::servesTheNewest,
+            joinsUnheard() ? clock::instant : announcer::confirmedSentAt,
+            () -> joinsUnheard() || swapper.servesTheNewest(),
             this::alarm,
             clock,
             PROBE,
@@ -281,14 +281,22 @@ public final class ServerProcess extends SimulatedProcess {
       throw new IllegalStateException("no answer");
     }
     Map<TopicPartition, Long> ends = new HashMap<>();
-    for (Topic<?> topic : List.of(Topics.ADAPTER_VERSION, Topics.DELETION_REQUESTED)) {
-      for (int partition = 0; partition < topic.partitions(); partition++) {
+    List<Topic<?>> topics =
+        joinsUnheard()
+            ? List.of(Topics.ADAPTER_VERSION)
+            : List.of(Topics.ADAPTER_VERSION, Topics.DELETION_REQUESTED);
+    for (Topic<?> topic : topics) {
+      for (int partition = 0; partition < world.broker().partitions(topic.name()); partition++) {
         ends.put(
             new TopicPartition(topic.name(), partition),
             world.broker().end(topic.name(), partition));
       }
     }
     return ends;
+  }
+
+  private boolean joinsUnheard() {
+    return world.is(Mutation.SERVER_ANSWERS_BEFORE_IT_JOINED);
   }
 
   private static Map<TopicPartition, Long> positions(Follower follower, Topic<?> topic) {

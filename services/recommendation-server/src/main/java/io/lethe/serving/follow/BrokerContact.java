@@ -161,6 +161,6 @@ public final class BrokerContact {
   private boolean isReached(Topic<?> topic) {
     return ends.entrySet().stream()
         .filter(end -> end.getKey().topic().equals(topic.name()))
-        .allMatch(end -> applied.getOrDefault(end.getKey(), -1L) >= end.getValue());
+        .allMatch(end -> applied.getOrDefault(end.getKey(), 0L) >= end.getValue());
   }
 }
