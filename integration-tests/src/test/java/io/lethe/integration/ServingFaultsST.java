@@ -61,6 +61,8 @@ class ServingFaultsST {
             .set(FaultStack.WORKER, "lethe.exact-after", "PT3S")
             .set(FaultStack.SERVER, "lethe.catalog-timeout", CATALOG_TIMEOUT)
             .set(FaultStack.LEDGER, "lethe.server-timeout", SERVER_TIMEOUT)
+            // The launcher has it wait for as many as it starts.
+            .set(FaultStack.LEDGER, "lethe.expected-servers-min", 1)
             .start();
   }
 
