@@ -58,6 +58,11 @@ class StreamFaultsST {
   private static final Duration CLOSE_LIMIT = Duration.ofMinutes(3);
   private static final int STATE_DISK_MEBIBYTES = 256;
 
+  /**
+   * Too few for any dead letter, enough for a transaction's marker, without which it never ends.
+   */
+  private static final int LETTER_BYTES_TOO_FEW = 100;
+
   private FaultStack stack;
   private Effects effects;
   private Producer<String, SpecificRecord> producer;
@@ -291,7 +296,7 @@ class StreamFaultsST {
     int half = load.requestIds().size() / 2;
     int deaths = stack.deaths();
     long began;
-    takeLettersOf(sources, source -> 1);
+    takeLettersOf(sources, source -> LETTER_BYTES_TOO_FEW);
     try {
       IntStream.range(0, half).forEach(index -> load.submit(producer, index, 1));
       producer.flush();
