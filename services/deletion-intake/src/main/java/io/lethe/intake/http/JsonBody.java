@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.lethe.intake.domain.RefusalReason;
 import io.lethe.intake.domain.RefusedException;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -50,6 +51,12 @@ final class JsonBody {
               + ", column "
               + (malformed.getLocation() == null ? 1 : malformed.getLocation().getColumnNr())
               + ". Send one JSON object.");
+    } catch (CharConversionException undecodable) {
+      // Four bytes a character is what Jackson takes a body with zeros in the right places for.
+      throw new RefusedException(
+          RefusalReason.MALFORMED,
+          null,
+          "The body is no text in any encoding of JSON. Send one JSON object in UTF-8.");
     }
     if (!document.isObject()) {
       throw new RefusedException(

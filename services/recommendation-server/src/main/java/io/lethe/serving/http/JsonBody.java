@@ -68,8 +68,10 @@ final class JsonBody {
               + ", column "
               + broken.getLocation().getColumnNr()
               + " on.");
-    } catch (IOException impossible) {
-      throw new IllegalStateException("An array in memory can be read.", impossible);
+    } catch (IOException undecodable) {
+      // A body with zeros in the right places is taken for UTF-32, in which not all is a character.
+      throw ProblemException.malformed(
+          "The body is no text in any encoding of JSON; send one JSON object in UTF-8.");
     }
   }
 
