@@ -21,6 +21,7 @@ class MutationTest {
     "ACCUMULATOR_FORGETS_DUPLICATES, one effect",
     "ACCUMULATOR_KEEPS_ERASED_SAMPLES, an erased subject never returns",
     "WORKER_PUBLISHES_WITHOUT_FENCE, a zombie's publish is refused",
+    "WORKER_FORGETS_OUT_OF_TURN, a version has forgotten what it claims",
     "CATALOG_FORGETS_WATERMARK, the released watermark never falls",
     "SERVER_ANSWERS_WHILE_CUT_OFF, no server serves a version without a completed request",
     "SERVER_IGNORES_REQUESTS, an erased subject never returns",

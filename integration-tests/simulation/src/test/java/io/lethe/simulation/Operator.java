@@ -31,6 +31,11 @@ final class Operator {
     }
     String forgetSetId = due.poll();
     ForgetSetClosed set = world.oracle().set(forgetSetId);
+    if (set != null && !world.oracle().isReleased(set.getRequiredWatermark())) {
+      // Its dead letter says that an earlier set comes first.
+      due.add(forgetSetId);
+      return;
+    }
     if (set == null || redriven.merge(forgetSetId, 1, Integer::sum) > REDRIVES_MAX) {
       return;
     }

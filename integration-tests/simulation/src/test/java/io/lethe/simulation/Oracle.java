@@ -10,7 +10,6 @@ import io.lethe.schemas.event.DeletionProgressed;
 import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.RequestStage;
-import io.lethe.schemas.event.Sample;
 import io.lethe.schemas.seal.DataKey;
 import io.lethe.schemas.seal.SampleSeals;
 import io.lethe.simulation.broker.Entry;
@@ -25,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * Knows what was promised, sees every committed record, and compares. It decides nothing for
@@ -39,8 +37,8 @@ public final class Oracle {
   private final Set<String> accepted = new HashSet<>();
   private final Map<String, Instant> requested = new HashMap<>();
   private final Map<String, Set<String>> obligations = new HashMap<>();
+  private final Map<String, Set<String>> closedSamples = new HashMap<>();
   private final Map<String, ForgetSetClosed> asClosed = new HashMap<>();
-  private final Map<String, ForgetSetClosed> sets = new LinkedHashMap<>();
   private final Map<String, String> setOfRequest = new HashMap<>();
   private final Set<String> withdrawn = new HashSet<>();
   private final Set<String> candidates = new HashSet<>();
@@ -90,6 +88,12 @@ public final class Oracle {
   /** The set as it lies in its topic, its samples sealed. */
   ForgetSetClosed set(String forgetSetId) {
     return asClosed.get(forgetSetId);
+  }
+
+  /** Whether the version released last has forgotten all of it. */
+  boolean isReleased(List<String> watermark) {
+    return watermark.isEmpty()
+        || (version != null && version.getWatermark().containsAll(watermark));
   }
 
   Set<String> completed() {
@@ -147,21 +151,6 @@ public final class Oracle {
     erasures.retains(set, kept);
   }
 
-  /** Whether the set holds samples of a request that it does not name itself. */
-  public boolean holdsUnfinishedParts(ForgetSetClosed set) {
-    Set<String> samples =
-        set.getSamples().stream().map(Sample::getSampleId).collect(Collectors.toSet());
-    return obligations.entrySet().stream()
-        .filter(entry -> !set.getRequestIds().contains(entry.getKey()))
-        .filter(entry -> isNamedAfter(entry.getKey(), set.getSequence()))
-        .anyMatch(entry -> entry.getValue().stream().anyMatch(samples::contains));
-  }
-
-  private boolean isNamedAfter(String requestId, long closed) {
-    ForgetSetClosed named = sets.get(setOfRequest.get(requestId));
-    return named == null || named.getSequence() > closed;
-  }
-
   /** A receipt was issued. */
   public void receipt(String receiptId) {
     receipts.add(receiptId);
@@ -208,7 +197,6 @@ public final class Oracle {
   }
 
   private void closed(ForgetSetClosed set) {
-    sets.put(set.getForgetSetId(), set);
     world.tell(
         "oracle",
         "set "
@@ -224,7 +212,18 @@ public final class Oracle {
         "one effect",
         set.getSequence() == ++sequence,
         () -> "set " + set.getSequence() + " closes where " + sequence + " was next");
+    set.getSamples()
+        .forEach(
+            sample ->
+                closedSamples
+                    .computeIfAbsent(sample.getSubjectRef(), missing -> new HashSet<>())
+                    .add(sample.getSampleId()));
     for (String requestId : set.getRequestIds()) {
+      // What an earlier request of the person took with it, this one no longer found.
+      String subjectRef = planned.get(requestId).subjectRef();
+      obligations
+          .computeIfAbsent(requestId, missing -> new HashSet<>())
+          .addAll(closedSamples.getOrDefault(subjectRef, Set.of()));
       String before = setOfRequest.put(requestId, set.getForgetSetId());
       holds(
           "one effect",

@@ -48,6 +48,7 @@ final class ForgetSetTask implements AccumulatorTask, ForgetSets.Effects {
   private final TaskStore heads;
   private final TaskStore entries;
   private final TaskStore standings;
+  private final TaskStore forgottenAs;
   private final TaskStore owed;
   private final TaskStore measured;
   private final ForgetSets forgetSets;
@@ -59,6 +60,7 @@ final class ForgetSetTask implements AccumulatorTask, ForgetSets.Effects {
     this.heads = new TaskStore(world.broker(), "heads");
     this.entries = new TaskStore(world.broker(), "entries");
     this.standings = new TaskStore(world.broker(), "standings");
+    this.forgottenAs = new TaskStore(world.broker(), "forgotten-as");
     this.owed = new TaskStore(world.broker(), "owed");
     this.measured = new TaskStore(world.broker(), "measured");
     Lifecycles lifecycles = Lifecycles.standard();
@@ -96,7 +98,8 @@ final class ForgetSetTask implements AccumulatorTask, ForgetSets.Effects {
 
   @Override
   public void flush(TransactionalProducer producer) {
-    List.of(heads, entries, standings, owed, measured).forEach(store -> store.flush(producer));
+    List.of(heads, entries, standings, forgottenAs, owed, measured)
+        .forEach(store -> store.flush(producer));
   }
 
   @Override
@@ -157,6 +160,16 @@ final class ForgetSetTask implements AccumulatorTask, ForgetSets.Effects {
     @Override
     public void putStanding(String requestId, RequestStanding standing) {
       standings.put(requestId, standing);
+    }
+
+    @Override
+    public Optional<String> forgottenAs(String modelId, String subjectRef) {
+      return Optional.ofNullable(forgottenAs.get(subjectRef));
+    }
+
+    @Override
+    public void putForgottenAs(String modelId, String subjectRef, String watermarkEntry) {
+      forgottenAs.put(subjectRef, watermarkEntry);
     }
 
     @Override

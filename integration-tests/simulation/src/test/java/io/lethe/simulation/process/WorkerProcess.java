@@ -147,6 +147,9 @@ public final class WorkerProcess extends SimulatedProcess {
       commit(entry, generation, null, new Outcome.DeadLetter(shredded, 1), null);
       return true;
     }
+    if (world.is(Mutation.WORKER_FORGETS_OUT_OF_TURN)) {
+      opened.setRequiredWatermark(List.of());
+    }
     job =
         new ForgetSetJob(
             world, parents, reservoir, decisions, attempts, entry, generation, opened, clock);

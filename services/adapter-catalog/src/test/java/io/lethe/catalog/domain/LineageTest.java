@@ -207,8 +207,8 @@ class LineageTest {
   @Test
   void shouldReleaseASetOfPartsThatNamesNoRequestYet() {
     release(Candidates.accepted("set-1", "adapter-1", null, "r1").build());
-    AdapterTrained parts = Candidates.accepted("set-2", "adapter-2", "adapter-1").build();
-    assertThat(release(parts).getWatermark()).containsExactly("r1");
+    AdapterTrained parts = Candidates.accepted("set-2", "adapter-2", "adapter-1", "set-2").build();
+    assertThat(release(parts).getWatermark()).containsExactly("r1", "set-2");
     assertThat(lineage.decide(parts, NOW)).isEqualTo(new Decision.AlreadyReleased(2));
   }
 

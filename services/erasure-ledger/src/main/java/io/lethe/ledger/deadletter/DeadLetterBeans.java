@@ -3,6 +3,7 @@ package io.lethe.ledger.deadletter;
 import io.lethe.ledger.LedgerConfig;
 import io.lethe.ledger.LedgerMetrics;
 import io.lethe.ledger.follow.LedgerView;
+import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.RequestStage;
 import io.lethe.schemas.kafka.BlockedPartitions;
 import io.lethe.schemas.kafka.KafkaOptions;
@@ -14,10 +15,11 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -29,14 +31,19 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 class DeadLetterBeans {
   private static final String ACTOR_KEY_FILE = "actor-pseudonym.key";
 
-  /** Stages at which a request has had its effect, or needs none. */
-  private static final Set<RequestStage> ANSWERED =
-      Set.of(
+  /** Stages at which a request is in a forget set, or needs none. */
+  private static final Set<RequestStage> IN_FORGET_SET =
+      EnumSet.of(
           RequestStage.FORGET_SET_CLOSED,
           RequestStage.CANDIDATE_TRAINED,
+          RequestStage.CANDIDATE_REFUSED,
           RequestStage.RELEASED,
           RequestStage.COMPLETED,
           RequestStage.WITHDRAWN);
+
+  /** Stages at which the request's forget set is worked off, or needs not be. */
+  private static final Set<RequestStage> FORGOTTEN =
+      EnumSet.of(RequestStage.RELEASED, RequestStage.COMPLETED, RequestStage.WITHDRAWN);
 
   private final LedgerConfig config;
   private final KafkaOptions kafka;
@@ -145,9 +152,15 @@ class DeadLetterBeans {
         config.stateDirectory().resolve(ACTOR_KEY_FILE), new SecureRandom());
   }
 
-  private static Predicate<String> answered(LedgerView view) {
-    return requestId ->
-        view.find(requestId).filter(request -> ANSWERED.contains(request.getStage())).isPresent();
+  private static BiPredicate<String, String> answered(LedgerView view) {
+    return (topic, requestId) ->
+        view.find(requestId).filter(request -> isBeyond(topic, request.getStage())).isPresent();
+  }
+
+  /** Whether a record of that topic would have no effect any more on a request of that stage. */
+  static boolean isBeyond(String topic, RequestStage stage) {
+    return (topic.equals(Topics.FORGET_SET_CLOSED.name()) ? FORGOTTEN : IN_FORGET_SET)
+        .contains(stage);
   }
 
   private Map<String, Object> followerSettings() {

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 
 /**
  * The dead letters that are there, by position: their shapes, never their bytes. Whoever reads a
@@ -70,7 +70,7 @@ public final class DeadLetterTable {
 
   private final int recordsMax;
   private final Duration unknownDeadline;
-  private final Predicate<String> answered;
+  private final BiPredicate<String, String> answered;
   private final Clock clock;
   private final TreeMap<RecordPosition, Entry> letters = new TreeMap<>();
   private final Map<RecordPosition, RecordPosition> bySource = new HashMap<>();
@@ -84,10 +84,11 @@ public final class DeadLetterTable {
    * @param recordsMax letters held at once
    * @param unknownDeadline how long after its receipt a request is due whose own deadline cannot be
    *     read
-   * @param answered tells of a request id whether the request has had its effect
+   * @param answered tells of the topic that a letter is for and of a request that it carries
+   *     whether the request is beyond what that topic brings about
    */
   public DeadLetterTable(
-      int recordsMax, Duration unknownDeadline, Predicate<String> answered, Clock clock) {
+      int recordsMax, Duration unknownDeadline, BiPredicate<String, String> answered, Clock clock) {
     if (recordsMax < 1) {
       throw new IllegalArgumentException(
           "lethe.dead-letters.records-max is " + recordsMax + "; set it to 1 or more.");
@@ -229,7 +230,10 @@ public final class DeadLetterTable {
     if (redrives.containsKey(entry.letter().position())) {
       return LetterState.REDRIVEN;
     }
-    boolean done = !entry.requestIds().isEmpty() && entry.requestIds().stream().allMatch(answered);
+    String topic = entry.letter().source().topic();
+    boolean done =
+        !entry.requestIds().isEmpty()
+            && entry.requestIds().stream().allMatch(id -> answered.test(topic, id));
     return done ? LetterState.ANSWERED : LetterState.OPEN;
   }
 

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -48,7 +48,7 @@ public final class RedriveOffice {
 
   private final DeadLetterTable table;
   private final CarriedRequests requests;
-  private final Predicate<String> answered;
+  private final BiPredicate<String, String> answered;
   private final Supplier<LetterSource> sources;
   private final RedriveTransport transport;
   private final int redrivesMax;
@@ -63,14 +63,14 @@ public final class RedriveOffice {
   }
 
   /**
-   * @param answered tells of a request id whether the request has had its effect
+   * @param answered as {@link DeadLetterTable} has it
    * @param redrivesMax how often one record may be sent back
    * @param ids makes the ids of redrives
    */
   public RedriveOffice(
       DeadLetterTable table,
       CarriedRequests requests,
-      Predicate<String> answered,
+      BiPredicate<String, String> answered,
       Supplier<LetterSource> sources,
       RedriveTransport transport,
       int redrivesMax,
@@ -153,8 +153,9 @@ public final class RedriveOffice {
     }
     ConsumerRecord<byte[], byte[]> bytes = original.orElseGet(written::get);
     try {
-      List<String> carried = requests.ids(letter.source().topic(), bytes.value());
-      if (!carried.isEmpty() && carried.stream().allMatch(answered)) {
+      String topic = letter.source().topic();
+      List<String> carried = requests.ids(topic, bytes.value());
+      if (!carried.isEmpty() && carried.stream().allMatch(id -> answered.test(topic, id))) {
         chunk.lines.add(line(letter, Action.SKIP, "what it asks for has since been done"));
         return;
       }

@@ -22,7 +22,7 @@ class DeadLetterTableTest {
   private final ManualClock clock = new ManualClock(START.plus(Duration.ofDays(2)));
   private final Set<String> answered = new HashSet<>();
   private final DeadLetterTable table =
-      new DeadLetterTable(3, UNKNOWN_DEADLINE, answered::contains, clock);
+      new DeadLetterTable(3, UNKNOWN_DEADLINE, (topic, id) -> answered.contains(id), clock);
 
   @Test
   void shouldCountTheDeadlineFromTheReceiptWhereNoneCanBeRead() {
@@ -154,7 +154,7 @@ class DeadLetterTableTest {
 
   @Test
   void shouldRefuseToHoldNothing() {
-    assertThatThrownBy(() -> new DeadLetterTable(0, UNKNOWN_DEADLINE, id -> false, clock))
+    assertThatThrownBy(() -> new DeadLetterTable(0, UNKNOWN_DEADLINE, (topic, id) -> false, clock))
         .hasMessageContaining("lethe.dead-letters.records-max");
   }
 

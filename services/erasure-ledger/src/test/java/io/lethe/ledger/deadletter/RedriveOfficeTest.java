@@ -38,7 +38,7 @@ class RedriveOfficeTest {
   private final ManualClock clock = new ManualClock(START.plus(Duration.ofDays(2)));
   private final Set<String> answered = new HashSet<>();
   private final DeadLetterTable table =
-      new DeadLetterTable(1000, Duration.ofDays(28), answered::contains, clock);
+      new DeadLetterTable(1000, Duration.ofDays(28), (topic, id) -> answered.contains(id), clock);
   private final Map<RecordPosition, ConsumerRecord<byte[], byte[]>> topics = new HashMap<>();
   private final Set<RecordPosition> superseded = new HashSet<>();
   private final List<RedriveTransport.Sending> sent = new ArrayList<>();
@@ -118,7 +118,7 @@ class RedriveOfficeTest {
     put(SUBMITTED, 1, "x");
     redrive(LetterFilter.ALL, false);
     DeadLetterTable restarted =
-        new DeadLetterTable(1000, Duration.ofDays(28), answered::contains, clock);
+        new DeadLetterTable(1000, Duration.ofDays(28), (topic, id) -> answered.contains(id), clock);
     sent.forEach(sending -> restarted.redriven(sending.event()));
     topics.values().stream()
         .filter(record -> record.topic().endsWith(".dlq"))
@@ -298,7 +298,7 @@ class RedriveOfficeTest {
     return new RedriveOffice(
         table,
         new CarriedRequests(values, clock),
-        answered::contains,
+        (topic, id) -> answered.contains(id),
         () -> source,
         sendings -> {
           if (brokerRefuses) {

@@ -29,6 +29,14 @@ public interface ForgetSetState {
 
   void putStanding(String requestId, RequestStanding standing);
 
+  /**
+   * What a watermark holds once the last closed set with samples of the person is forgotten; empty
+   * for whom no set held any.
+   */
+  Optional<String> forgottenAs(String modelId, String subjectRef);
+
+  void putForgottenAs(String modelId, String subjectRef, String watermarkEntry);
+
   /** The closed sets for which no candidate was accepted yet, in order of sequence. */
   List<OwedForgetSet> owed(String modelId);
 

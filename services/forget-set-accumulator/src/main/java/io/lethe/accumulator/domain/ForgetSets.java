@@ -11,6 +11,7 @@ import io.lethe.accumulator.record.OwedForgetSet;
 import io.lethe.accumulator.record.PartKind;
 import io.lethe.accumulator.record.RequestDeadline;
 import io.lethe.accumulator.record.RequestStanding;
+import io.lethe.schemas.WatermarkEntries;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.CloseTrigger;
 import io.lethe.schemas.event.ForgetSetClosed;
@@ -283,6 +284,7 @@ public final class ForgetSets {
     Map<String, Sample> inClear = new LinkedHashMap<>();
     Set<String> sealedIds = new LinkedHashSet<>();
     List<SealedSamples> sealedSamples = new ArrayList<>();
+    Set<String> requiredWatermark = new LinkedHashSet<>();
     Map<String, RequestDeadline> deadlines = new LinkedHashMap<>();
     for (Entry entry : entries) {
       ExpandedRequest part = entry.part();
@@ -291,6 +293,7 @@ public final class ForgetSets {
         continue;
       }
       deadlines.put(part.getRequestId(), new RequestDeadline(part.getRequestId(), part.getDueAt()));
+      state.forgottenAs(head.getModelId(), part.getSubjectRef()).ifPresent(requiredWatermark::add);
       if (part.getLast()) {
         requestIds.add(part.getRequestId());
       }
@@ -315,6 +318,7 @@ public final class ForgetSets {
             .setWithdrawnRequestIds(withdrawn)
             .setSamples(List.copyOf(inClear.values()))
             .setSealedSamples(sealedSamples)
+            .setRequiredWatermark(List.copyOf(requiredWatermark))
             .setTrigger(trigger)
             .setOpenedAt(head.getOpenedAt())
             .setClosedAt(now)
@@ -325,8 +329,9 @@ public final class ForgetSets {
     if (!backlog.closed(owed(closed, List.copyOf(deadlines.values())))) {
       effects.uncounted(closed);
     }
+    String forgottenAs = WatermarkEntries.of(closed).get(0);
     for (Entry entry : entries) {
-      finish(head, entry);
+      finish(head, entry, forgottenAs);
     }
     state.putHead(emptySet(head.getModelId(), head.getSequence() + 1));
   }
@@ -377,20 +382,23 @@ public final class ForgetSets {
         closed.getForgetSetId(), closed.getSequence(), SampleSeals.count(closed), deadlines);
   }
 
-  private void finish(OpenForgetSet head, Entry entry) {
+  private void finish(OpenForgetSet head, Entry entry, String forgottenAs) {
     ExpandedRequest part = entry.part();
     state.deleteEntry(head.getModelId(), entry.index());
     if (part.getKind() == PartKind.WITHDRAWAL) {
       return;
     }
     putStanding(part, next(part, RequestEvent.SET_CLOSED), head.getSequence());
+    if (!part.getSamples().isEmpty()) {
+      state.putForgottenAs(head.getModelId(), part.getSubjectRef(), forgottenAs);
+    }
     List<String> itemIds = erasedItemIds(part);
     if (part.getEraseProfile() || !itemIds.isEmpty()) {
       effects.erase(part.getSubjectRef(), itemIds, part.getEraseProfile());
     }
   }
 
-  private static void count(OpenForgetSet head, ExpandedRequest part) {
+  private void count(OpenForgetSet head, ExpandedRequest part) {
     head.setEntries(head.getEntries() + 1);
     if (part.getLast() || part.getKind() == PartKind.WITHDRAWAL) {
       head.setRequests(head.getRequests() + 1);
@@ -404,10 +412,12 @@ public final class ForgetSets {
   }
 
   /** Upper bound of what the part adds to the closed record. */
-  private static long bytesOf(ExpandedRequest part) {
+  private long bytesOf(ExpandedRequest part) {
+    int required =
+        state.forgottenAs(part.getModelId(), part.getSubjectRef()).map(String::length).orElse(0);
     return PART_BYTES
         + (long) CHARACTER_BYTES_MAX
-            * (part.getRequestId().length() + part.getSubjectRef().length())
+            * (part.getRequestId().length() + part.getSubjectRef().length() + required)
         + part.getSamples().stream().mapToLong(bytes -> LENGTH_BYTES + bytes.remaining()).sum();
   }
 

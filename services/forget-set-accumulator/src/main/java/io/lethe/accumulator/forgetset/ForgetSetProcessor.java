@@ -57,6 +57,7 @@ public final class ForgetSetProcessor
                 context.getStateStore(ForgetSetStores.HEADS),
                 context.getStateStore(ForgetSetStores.ENTRIES),
                 context.getStateStore(ForgetSetStores.STANDINGS),
+                context.getStateStore(ForgetSetStores.FORGOTTEN_AS),
                 context.getStateStore(ForgetSetStores.OWED),
                 context.getStateStore(ForgetSetStores.MEASURED)),
             this);

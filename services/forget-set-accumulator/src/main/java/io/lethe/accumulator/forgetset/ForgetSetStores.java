@@ -23,6 +23,9 @@ public final class ForgetSetStores {
   /** requestId to where the request stands. */
   static final String STANDINGS = "request-standings";
 
+  /** {@code modelId/<subjectRef>} to what tells that the person's samples are forgotten. */
+  static final String FORGOTTEN_AS = "subjects-forgotten-as";
+
   /** {@code modelId/<sequence>} to a closed set without an accepted candidate. */
   static final String OWED = "forget-sets-owed";
 
@@ -30,7 +33,8 @@ public final class ForgetSetStores {
   static final String MEASURED = "unlearning-jobs";
 
   /** Names of all of them. */
-  public static final List<String> NAMES = List.of(HEADS, ENTRIES, STANDINGS, OWED, MEASURED);
+  public static final List<String> NAMES =
+      List.of(HEADS, ENTRIES, STANDINGS, FORGOTTEN_AS, OWED, MEASURED);
 
   private ForgetSetStores() {}
 
@@ -49,6 +53,7 @@ public final class ForgetSetStores {
             large(STANDINGS, onDisk),
             Serdes.String(),
             new InternalAvroSerde<>(RequestStanding.class)),
+        Stores.keyValueStoreBuilder(large(FORGOTTEN_AS, onDisk), Serdes.String(), Serdes.String()),
         Stores.keyValueStoreBuilder(
             Stores.inMemoryKeyValueStore(OWED),
             Serdes.String(),

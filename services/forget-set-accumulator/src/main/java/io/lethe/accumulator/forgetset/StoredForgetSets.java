@@ -20,6 +20,7 @@ final class StoredForgetSets implements ForgetSetState {
   private final KeyValueStore<String, OpenForgetSet> heads;
   private final KeyValueStore<String, ExpandedRequest> entries;
   private final KeyValueStore<String, RequestStanding> standings;
+  private final KeyValueStore<String, String> forgottenAs;
   private final KeyValueStore<String, OwedForgetSet> owed;
   private final KeyValueStore<String, MeasuredJobs> measured;
 
@@ -27,11 +28,13 @@ final class StoredForgetSets implements ForgetSetState {
       KeyValueStore<String, OpenForgetSet> heads,
       KeyValueStore<String, ExpandedRequest> entries,
       KeyValueStore<String, RequestStanding> standings,
+      KeyValueStore<String, String> forgottenAs,
       KeyValueStore<String, OwedForgetSet> owed,
       KeyValueStore<String, MeasuredJobs> measured) {
     this.heads = heads;
     this.entries = entries;
     this.standings = standings;
+    this.forgottenAs = forgottenAs;
     this.owed = owed;
     this.measured = measured;
   }
@@ -79,6 +82,16 @@ final class StoredForgetSets implements ForgetSetState {
   @Override
   public void putStanding(String requestId, RequestStanding standing) {
     standings.put(requestId, standing);
+  }
+
+  @Override
+  public Optional<String> forgottenAs(String modelId, String subjectRef) {
+    return Optional.ofNullable(forgottenAs.get(modelId + '/' + subjectRef));
+  }
+
+  @Override
+  public void putForgottenAs(String modelId, String subjectRef, String watermarkEntry) {
+    forgottenAs.put(modelId + '/' + subjectRef, watermarkEntry);
   }
 
   @Override

@@ -133,7 +133,8 @@ class ClosingTest {
             Harness.settings(
                 rules, new ExpansionLimits(1000, 3000), 8, 4, Lifecycles.standard()))) {
       for (int request = 0; request < 60; request++) {
-        String subject = "subject" + request;
+        // Some ask a second time, so that later sets require what earlier ones forget.
+        String subject = "subject" + request % 50;
         String requestId = String.valueOf((char) 0x20AC).repeat(1 + random.nextInt(250)) + request;
         harness.rateDaily(subject, random.nextInt(14));
         Instant due =
@@ -173,6 +174,11 @@ class ClosingTest {
       assertThat(closed).hasSizeGreaterThan(2);
       for (ForgetSetClosed set : closed.subList(0, closed.size() - 1)) {
         assertThat(set.getRequestIds()).isEmpty();
+      }
+      assertThat(closed.get(0).getRequiredWatermark()).isEmpty();
+      for (int index = 1; index < closed.size(); index++) {
+        assertThat(closed.get(index).getRequiredWatermark())
+            .containsExactly(closed.get(index - 1).getForgetSetId());
       }
       assertThat(closed.get(closed.size() - 1).getRequestIds()).containsExactly("r1");
       List<Sample> samples = closed.stream().flatMap(set -> set.getSamples().stream()).toList();

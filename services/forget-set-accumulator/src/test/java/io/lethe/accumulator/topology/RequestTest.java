@@ -265,4 +265,40 @@ class RequestTest {
           .containsExactly("1 [r1]", "2 [r2]");
     }
   }
+
+  @Test
+  void shouldRequireWhatAnEarlierSetOfThePersonForgets() {
+    harness.rateDaily("anna", 4);
+    harness.rateDaily("ben", 4);
+    harness.erase("r1", "anna", all());
+    harness.erase("r2", "ben", all());
+    harness.age();
+    assertThat(harness.closedSet().getRequiredWatermark()).isEmpty();
+    harness.erase("r3", "ben", all());
+    harness.erase("r4", "stranger", all());
+    harness.age();
+    ForgetSetClosed second = harness.closedSet();
+    assertThat(second.getSamples()).isEmpty();
+    // One entry stands for the set, whose version forgets r2 with it.
+    assertThat(second.getRequiredWatermark()).containsExactly("r1");
+    harness.erase("r5", "stranger", all());
+    harness.erase("r6", "anna", all());
+    harness.age();
+    // The second set held nothing of anybody, so nobody waits for it.
+    assertThat(harness.closedSet().getRequiredWatermark()).containsExactly("r1");
+  }
+
+  @Test
+  void shouldNotRequireWhatWasWithdrawn() {
+    harness.rateDaily("anna", 4);
+    harness.erase("r1", "anna", all());
+    harness.withdraw("r1", "anna");
+    harness.age();
+    assertThat(harness.closedSet().getSamples()).isEmpty();
+    harness.erase("r2", "anna", all());
+    harness.age();
+    ForgetSetClosed second = harness.closedSet();
+    assertThat(second.getSamples()).hasSize(2);
+    assertThat(second.getRequiredWatermark()).isEmpty();
+  }
 }

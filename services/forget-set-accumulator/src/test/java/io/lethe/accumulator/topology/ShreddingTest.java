@@ -130,6 +130,7 @@ class ShreddingTest {
             "forget-set-heads",
             "forget-set-entries",
             "request-standings",
+            "subjects-forgotten-as",
             "forget-sets-owed",
             "unlearning-jobs");
   }

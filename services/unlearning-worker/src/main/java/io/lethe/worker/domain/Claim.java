@@ -8,6 +8,12 @@ public sealed interface Claim {
   /** Its effect is there, or on its way. */
   record Duplicate(String reason) implements Claim {}
 
+  /**
+   * It must not be forgotten before what an earlier set holds, and that waits for somebody to mend
+   * it; {@code reason} says so, with the remedy.
+   */
+  record OutOfTurn(String reason) implements Claim {}
+
   /** The parent is not settled yet; {@code reason} says what is missing, with the remedy. */
   record Wait(String reason) implements Claim {}
 }

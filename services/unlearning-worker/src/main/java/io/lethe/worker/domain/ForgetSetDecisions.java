@@ -38,7 +38,8 @@ public final class ForgetSetDecisions {
   /**
    * What becomes of a set that was claimed; empty when it is to be trained.
    *
-   * @throws UnprocessableForgetSetException when it still has to wait, since the wait is over
+   * @throws UnprocessableForgetSetException when it still has to wait, since the wait is over, or
+   *     is out of turn
    */
   public Optional<Outcome> claimed(ForgetSetClosed set, Claim claim) {
     if (claim instanceof Claim.Duplicate duplicate) {
@@ -47,6 +48,9 @@ public final class ForgetSetDecisions {
     if (claim instanceof Claim.Wait wait) {
       throw new UnprocessableForgetSetException(
           "waited " + parentWait + " (lethe.parent-wait) in vain: " + wait.reason());
+    }
+    if (claim instanceof Claim.OutOfTurn outOfTurn) {
+      throw new UnprocessableForgetSetException(outOfTurn.reason());
     }
     Parent parent = ((Claim.Train) claim).parent();
     return isUncommitted(set, parent)

@@ -32,8 +32,6 @@ final class KnownVersions {
   /** Adapter to how many requests the version had forgotten that it was last released as. */
   private final Map<String, Integer> forgotten = new LinkedHashMap<>();
 
-  private final Set<String> releasedForgetSets = new HashSet<>();
-  private final ArrayDeque<String> releasedOrder = new ArrayDeque<>();
   private AdapterVersion current;
   private AdapterVersion onTrial;
   private AdapterVersion withdrawn;
@@ -41,7 +39,7 @@ final class KnownVersions {
   private Set<String> watermark = Set.of();
 
   /**
-   * @param rememberedMax forget sets remembered at most; the oldest go first
+   * @param rememberedMax adapters remembered at most; the oldest go first
    */
   KnownVersions(int rememberedMax) {
     this.rememberedMax = rememberedMax;
@@ -86,10 +84,6 @@ final class KnownVersions {
     return Optional.ofNullable(latestExact);
   }
 
-  boolean hasReleased(String forgetSetId) {
-    return releasedForgetSets.contains(forgetSetId);
-  }
-
   /**
    * Whether a candidate was withdrawn, or its trial ended: it is not under way any more. After a
    * trial the same adapter may come again.
@@ -103,12 +97,12 @@ final class KnownVersions {
    * The earlier version that a set may be trained on while nothing is released: what comes of it
    * must cover all that was served as forgotten. Null where there is none.
    */
-  AdapterVersion inPlaceOfWithdrawn(Collection<String> requestIds) {
+  AdapterVersion inPlaceOfWithdrawn(Collection<String> added) {
     if (withdrawn == null || earlier.isEmpty()) {
       return null;
     }
     Set<String> covered = new HashSet<>(earlier.getLast().getWatermark());
-    covered.addAll(requestIds);
+    covered.addAll(added);
     return covered.containsAll(withdrawn.getMinimumWatermark()) ? earlier.getLast() : null;
   }
 
@@ -158,7 +152,6 @@ final class KnownVersions {
         forgotten.remove(forgotten.keySet().iterator().next());
       }
     }
-    remember(version.getForgetSetId());
   }
 
   private void withdraw(AdapterVersion version) {
@@ -175,22 +168,11 @@ final class KnownVersions {
       withdrawn = version;
       current = null;
       watermark = Set.of();
-      // Its set may come again, to be forgotten by another adapter.
-      releasedForgetSets.remove(version.getForgetSetId());
     }
   }
 
   /** Whether what is on trial has at most that number, so that the trial has ended. */
   private boolean isTrialUpTo(long version) {
     return onTrial != null && onTrial.getVersion() <= version;
-  }
-
-  private void remember(String forgetSetId) {
-    if (forgetSetId != null && releasedForgetSets.add(forgetSetId)) {
-      releasedOrder.add(forgetSetId);
-      if (releasedOrder.size() > rememberedMax) {
-        releasedForgetSets.remove(releasedOrder.remove());
-      }
-    }
   }
 }

@@ -1,5 +1,6 @@
 package io.lethe.worker.domain;
 
+import io.lethe.schemas.WatermarkEntries;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.event.ForgetSetClosed;
@@ -294,15 +295,12 @@ public final class ParentTracker {
     if (!caughtUp) {
       return new Claim.Wait("adapter.version and adapter.trained are still being read");
     }
-    if (versions.hasReleased(set.getForgetSetId())
-        || (!set.getRequestIds().isEmpty()
-            && versions.watermark().containsAll(set.getRequestIds()))) {
+    List<String> added = WatermarkEntries.of(set);
+    if (versions.watermark().containsAll(added)) {
       return new Claim.Duplicate("a released version has forgotten this set");
     }
     AdapterVersion parent =
-        versions.current() == null
-            ? versions.inPlaceOfWithdrawn(set.getRequestIds())
-            : versions.current();
+        versions.current() == null ? versions.inPlaceOfWithdrawn(added) : versions.current();
     if (parent == null) {
       return new Claim.Wait(
           versions.withdrawn() == null
@@ -342,7 +340,19 @@ public final class ParentTracker {
               + versions.current().getVersion()
               + " is not released; see GET /v1/refusals of adapter-catalog");
     }
-    return new Claim.Train(Parent.of(parent));
+    Set<String> forgotten =
+        versions.current() == null ? Set.copyOf(parent.getWatermark()) : versions.watermark();
+    List<String> missing =
+        set.getRequiredWatermark().stream().filter(entry -> !forgotten.contains(entry)).toList();
+    return missing.isEmpty()
+        ? new Claim.Train(Parent.of(parent))
+        : new Claim.OutOfTurn(
+            "holds requests of persons of whom an earlier forget set has samples that are not"
+                + " forgotten (that of "
+                + missing.get(0)
+                + (missing.size() == 1 ? "" : ", and " + (missing.size() - 1) + " more")
+                + "): its candidate was refused, or it is a dead letter; redrive that set, then"
+                + " this one");
   }
 
   /** Whether two persons have set the utility floor aside for the time being. */
@@ -360,7 +370,6 @@ public final class ParentTracker {
     AdapterVersion parent = versions.current() == null ? versions.earlier() : versions.current();
     return parent != null
         && (isPublishedOn(candidate, parent) || isOverriddenOn(candidate, parent))
-        && !versions.hasReleased(candidate.forgetSetId())
         && (candidate.requestIds().isEmpty()
             ? candidate.changesAdapter()
             : !versions.watermark().containsAll(candidate.requestIds()));

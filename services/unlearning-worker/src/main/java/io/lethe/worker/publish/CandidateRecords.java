@@ -1,5 +1,6 @@
 package io.lethe.worker.publish;
 
+import io.lethe.schemas.WatermarkEntries;
 import io.lethe.schemas.event.AdapterTrained;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.GateResult;
@@ -121,7 +122,7 @@ public final class CandidateRecords {
         .setForgetSetId(set.getForgetSetId())
         .setForgetSetSequence(set.getSequence())
         .setForgetSetDigest(set.getDigest())
-        .setRequestIds(List.copyOf(set.getRequestIds()))
+        .setRequestIds(WatermarkEntries.of(set))
         .setParentAdapterId(parent.adapterId())
         .setRecommenderDigest(parent.recommenderDigest())
         .setMethod(trained.method())

@@ -51,4 +51,12 @@ class ForgetSetDecisionsTest {
         .isInstanceOf(UnprocessableForgetSetException.class)
         .hasMessage("waited PT5M (lethe.parent-wait) in vain: nothing is released");
   }
+
+  @Test
+  void shouldGiveUpASetThatIsOutOfTurnAtOnce() {
+    assertThatThrownBy(() -> decisions.claimed(set, new Claim.OutOfTurn("an earlier one waits")))
+        .isInstanceOf(UnprocessableForgetSetException.class)
+        .hasMessage("an earlier one waits");
+    assertThat(decisions.stored(new Claim.OutOfTurn("late"), PARENT, () -> candidate)).isEmpty();
+  }
 }

@@ -432,11 +432,47 @@ class ParentTrackerTest {
 
   @Test
   void shouldWaitForASetThatHeldOnlyPartsOfARequest() {
+    ForgetSetClosed next = Sets.set("set-2", 2).setRequiredWatermark(List.of("set-1")).build();
     tracker.apply(
-        Sets.candidate("set-1", "adapter-1", null, true).setRequestIds(List.of()).build());
-    assertThat(tracker.claim(second)).isInstanceOf(Claim.Wait.class);
-    tracker.apply(Sets.version(1, "adapter-1", "set-1").build());
-    assertThat(tracker.claim(second)).isInstanceOf(Claim.Train.class);
+        Sets.candidate("set-1", "adapter-1", null, true).setRequestIds(List.of("set-1")).build());
+    assertThat(tracker.claim(next)).isInstanceOf(Claim.Wait.class);
+    tracker.apply(Sets.version(1, "adapter-1", "set-1", "set-1").build());
+    assertThat(tracker.claim(next)).isInstanceOf(Claim.Train.class);
+  }
+
+  @Test
+  void shouldNotForgetASetBeforeAnEarlierOneOfTheSamePersonThatWasRefused() {
+    ForgetSetClosed next =
+        Sets.set("set-2", 2).setRequiredWatermark(List.of("request-of-set-1")).build();
+    tracker.apply(Sets.candidate("set-1", null, null, false).build());
+    assertThat(tracker.claim(next))
+        .isInstanceOfSatisfying(
+            Claim.OutOfTurn.class,
+            late -> assertThat(late.reason()).contains("redrive that set, then this one"));
+    tracker.apply(Sets.version(1, "adapter-1", "set-1", "request-of-set-1").build());
+    assertThat(tracker.claim(next)).isInstanceOf(Claim.Train.class);
+  }
+
+  @Test
+  void shouldHoldASetInPlaceOfAWithdrawnVersionToWhatTheParentHasForgotten() {
+    ForgetSetClosed again =
+        Sets.set("set-2", 2)
+            .setRequestIds(List.of("r2", "r1"))
+            .setRequiredWatermark(List.of("r1"))
+            .build();
+    tracker.apply(Sets.version(1, "adapter-1", "set-0", "r0").build());
+    tracker.apply(Sets.version(2, "adapter-2", "set-2", "r0", "r1", "r2").build());
+    withdraw(Sets.version(2, "adapter-2", "set-2").build(), "r0", "r1", "r2");
+    assertThat(tracker.claim(again)).isInstanceOf(Claim.OutOfTurn.class);
+  }
+
+  @Test
+  void shouldTrainASetOfPartsAgainWhoseVersionWasWithdrawn() {
+    ForgetSetClosed parts = Sets.set("set-1", 1).setRequestIds(List.of()).build();
+    tracker.apply(Sets.version(1, "adapter-1", "set-1", "set-1").build());
+    assertThat(tracker.claim(parts)).isInstanceOf(Claim.Duplicate.class);
+    withdraw(Sets.version(1, "adapter-1", "set-1").build(), "set-1");
+    assertThat(tracker.claim(parts)).isEqualTo(new Claim.Train(BARE));
   }
 
   @Test
@@ -447,7 +483,7 @@ class ParentTrackerTest {
 
   @Test
   void shouldKnowASetThatIsReleased() {
-    tracker.apply(Sets.version(1, "adapter-1", "set-1").build());
+    tracker.apply(Sets.version(1, "adapter-1", "set-1", "request-of-set-1").build());
     assertThat(tracker.claim(first))
         .isEqualTo(new Claim.Duplicate("a released version has forgotten this set"));
   }

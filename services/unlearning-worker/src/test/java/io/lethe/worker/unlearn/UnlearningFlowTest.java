@@ -159,6 +159,21 @@ class UnlearningFlowTest {
   }
 
   @Test
+  void shouldNameASetOfMerePartsByItsOwnId() {
+    Settled parts =
+        flow.run(Sets.set("set-1", 1, Sets.sample("a")).setRequestIds(List.of()).build());
+    assertThat(candidateOf(parts).getRequestIds()).containsExactly("set-1");
+  }
+
+  @Test
+  void shouldDeadLetterASetThatMustNotBeForgottenBeforeAnEarlierOne() {
+    assertDeadLetter(
+        flow.run(Sets.set("set-2", 2).setRequiredWatermark(List.of("r1")).build()),
+        "redrive that set, then this one");
+    assertThat(engine.trained).isEmpty();
+  }
+
+  @Test
   @FaultCase(
       fault = CatalogueFault.F19,
       level = FaultLevel.UNIT,
