@@ -7,6 +7,7 @@ import io.lethe.schemas.kafka.KafkaSettings;
 import io.lethe.serving.acknowledge.KafkaServingPublisher;
 import io.lethe.serving.acknowledge.ServingAnnouncer;
 import io.lethe.serving.acknowledge.ServingPublisher;
+import io.lethe.serving.domain.AgeClock;
 import io.lethe.serving.domain.Backoff;
 import io.lethe.serving.domain.SlotLifecycle;
 import io.lethe.serving.follow.BrokerContact;
@@ -34,6 +35,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Named;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -167,13 +169,22 @@ public class ServingBeans {
         clock);
   }
 
+  /** Under its own type alone, so that what dates events asks the wall clock. */
+  @Produces
+  @Singleton
+  @Typed(AgeClock.class)
+  AgeClock ages(Clock clock) {
+    return new AgeClock(clock, System::nanoTime);
+  }
+
   @Produces
   @Singleton
   ServingAnnouncer announcer(
       AdapterSlot slot,
       ServingPublisher publisher,
       @Named(ANNOUNCER) DaemonAlarm alarm,
-      Clock clock) {
+      Clock clock,
+      AgeClock ages) {
     return new ServingAnnouncer(
         config.replicaId(),
         config.modelId(),
@@ -181,6 +192,7 @@ public class ServingBeans {
         publisher,
         alarm,
         clock,
+        ages,
         config.heartbeatInterval(),
         config.acknowledgeInterval());
   }
@@ -232,7 +244,8 @@ public class ServingBeans {
       ServingAnnouncer announcer,
       ServingMetrics metrics,
       @Named(PROBE) DaemonAlarm alarm,
-      Clock clock) {
+      Clock clock,
+      AgeClock ages) {
     Map<String, Object> settings =
         kafka.addTo(KafkaSettings.follower(kafka.bootstrapServers(), config.schemaRegistryUrl()));
     BrokerEndOffsets endOffsets =
@@ -246,7 +259,7 @@ public class ServingBeans {
             announcer::confirmedSentAt,
             swapper::servesTheNewest,
             alarm,
-            clock,
+            ages,
             config.catalogProbeInterval(),
             config.catalogTimeout()),
         metrics::skipped,
@@ -256,8 +269,8 @@ public class ServingBeans {
   @Produces
   @Singleton
   ServingReadiness readiness(
-      EventFeed feed, SlotLifecycle lifecycle, ServingState state, Clock clock) {
-    return new ServingReadiness(feed, lifecycle, state, config.catalogTimeout(), clock);
+      EventFeed feed, SlotLifecycle lifecycle, ServingState state, AgeClock ages) {
+    return new ServingReadiness(feed, lifecycle, state, config.catalogTimeout(), ages);
   }
 
   @Produces

@@ -18,19 +18,22 @@ public final class ServingReadiness {
   private final SlotLifecycle lifecycle;
   private final ServingState state;
   private final Duration catalogTimeout;
-  private final Clock clock;
+  private final Clock ages;
 
+  /**
+   * @param ages the clock that the feed tells {@link EventFeed#knownAt} by
+   */
   public ServingReadiness(
       EventFeed feed,
       SlotLifecycle lifecycle,
       ServingState state,
       Duration catalogTimeout,
-      Clock clock) {
+      Clock ages) {
     this.feed = feed;
     this.lifecycle = lifecycle;
     this.state = state;
     this.catalogTimeout = catalogTimeout;
-    this.clock = clock;
+    this.ages = ages;
   }
 
   /** What stands in the way, in words for an operator; empty when the server may answer. */
@@ -43,14 +46,10 @@ public final class ServingReadiness {
       obstacles.add("no version is served: the slot is " + lifecycle.state());
     }
     Instant knownAt = feed.knownAt();
-    Instant now = clock.instant();
     String waitsFor = feed.waitsFor().map(what -> ": it waits for " + what).orElse("");
-    if (knownAt != null && knownAt.isAfter(now)) {
-      // How old that word is cannot be told; the next one, in a moment, can.
-      obstacles.add("the clock was set back since the last word from the broker" + waitsFor);
-    } else if (knownAt == null) {
+    if (knownAt == null) {
       obstacles.add("the server has not joined yet" + waitsFor);
-    } else if (knownAt.plus(catalogTimeout).isBefore(now)) {
+    } else if (knownAt.plus(catalogTimeout).isBefore(ages.instant())) {
       obstacles.add(
           "out of touch with the broker for longer than lethe.catalog-timeout ("
               + catalogTimeout

@@ -39,13 +39,6 @@ class ServingReadinessTest {
                 + " for a word");
   }
 
-  @Test
-  void shouldTrustNoWordFromAfterItsClockWasSetBack() {
-    assertThat(readinessAt(KNOWN_AT.minusSeconds(3600)).obstacles())
-        .containsExactly(
-            "the clock was set back since the last word from the broker: it waits for a word");
-  }
-
   private static ServingReadiness readinessAt(Instant now) {
     SlotLifecycle lifecycle = new SlotLifecycle();
     lifecycle.fire(SlotEvent.LOAD_STARTED);

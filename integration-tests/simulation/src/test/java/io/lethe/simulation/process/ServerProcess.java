@@ -14,6 +14,7 @@ import io.lethe.schemas.event.SubjectProfile;
 import io.lethe.serving.ServingReadiness;
 import io.lethe.serving.acknowledge.ServingAnnouncer;
 import io.lethe.serving.acknowledge.ServingPublisher;
+import io.lethe.serving.domain.AgeClock;
 import io.lethe.serving.domain.Backoff;
 import io.lethe.serving.domain.ReleasedVersion;
 import io.lethe.serving.domain.SlotLifecycle;
@@ -39,6 +40,7 @@ import io.lethe.simulation.Fault;
 import io.lethe.simulation.Mutation;
 import io.lethe.simulation.World;
 import io.lethe.simulation.broker.Entry;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -99,9 +101,18 @@ public final class ServerProcess extends SimulatedProcess {
     lifecycle = new SlotLifecycle();
     Engine engine = new Engine();
     slot = new AdapterSlot(engine);
+    Clock ages = new AgeClock(clock, () -> Duration.between(World.START, world.now()).toNanos());
     announcer =
         new ServingAnnouncer(
-            name(), World.MODEL, slot, new Publisher(), this::alarm, clock, HEARTBEAT, ACKNOWLEDGE);
+            name(),
+            World.MODEL,
+            slot,
+            new Publisher(),
+            this::alarm,
+            clock,
+            ages,
+            HEARTBEAT,
+            ACKNOWLEDGE);
     swapper =
         new AdapterSwapper(
             engine,
@@ -117,10 +128,10 @@ public final class ServerProcess extends SimulatedProcess {
     contact =
         new BrokerContact(
             this::ends,
-            joinsUnheard() ? clock::instant : announcer::confirmedSentAt,
+            joinsUnheard() ? ages::instant : announcer::confirmedSentAt,
             () -> joinsUnheard() || swapper.servesTheNewest(),
             this::alarm,
-            clock,
+            ages,
             PROBE,
             CATALOG_TIMEOUT);
     contents =
@@ -133,7 +144,7 @@ public final class ServerProcess extends SimulatedProcess {
     deletions =
         new Follower(world, this::apply, Topics.DELETION_REQUESTED, Topics.DELETION_PROGRESSED);
     versions = new Follower(world, this::apply, Topics.ADAPTER_VERSION);
-    readiness = new ServingReadiness(new Feed(), lifecycle, state, CATALOG_TIMEOUT, clock);
+    readiness = new ServingReadiness(new Feed(), lifecycle, state, CATALOG_TIMEOUT, ages);
     maker = new RecommendationMaker(state, new PromptAssembler(World.RULE.historyMax()), 4);
     announcer.start();
     contact.start();

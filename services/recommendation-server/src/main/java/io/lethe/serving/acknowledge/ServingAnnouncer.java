@@ -21,6 +21,7 @@ public final class ServingAnnouncer {
   private final ServingPublisher publisher;
   private final Alarm alarm;
   private final Clock clock;
+  private final Clock ages;
   private final Duration heartbeatInterval;
   private final Duration acknowledgeInterval;
 
@@ -33,6 +34,8 @@ public final class ServingAnnouncer {
   private volatile Instant confirmedSentAt;
 
   /**
+   * @param clock dates what is told
+   * @param ages a clock that is never set back
    * @param heartbeatInterval longest silence
    * @param acknowledgeInterval shortest distance between two records that only tell of suppression
    */
@@ -43,6 +46,7 @@ public final class ServingAnnouncer {
       ServingPublisher publisher,
       Alarm alarm,
       Clock clock,
+      Clock ages,
       Duration heartbeatInterval,
       Duration acknowledgeInterval) {
     this.replicaId = replicaId;
@@ -51,6 +55,7 @@ public final class ServingAnnouncer {
     this.publisher = publisher;
     this.alarm = alarm;
     this.clock = clock;
+    this.ages = ages;
     this.heartbeatInterval = heartbeatInterval;
     this.acknowledgeInterval = acknowledgeInterval;
     this.startedAt = clock.instant();
@@ -85,7 +90,10 @@ public final class ServingAnnouncer {
     alarm.in(wait.isNegative() ? Duration.ZERO : wait, this::sendIfDue);
   }
 
-  /** When the last record was sent that the broker has; null before the first. */
+  /**
+   * When, by the clock for ages, the last record was sent that the broker has; null before the
+   * first.
+   */
   public Instant confirmedSentAt() {
     return confirmedSentAt;
   }
@@ -117,7 +125,8 @@ public final class ServingAnnouncer {
     synchronized (sending) {
       if (!stopped) {
         AdapterServing acknowledgement = acknowledgement();
-        publisher.publish(acknowledgement, () -> confirmedSentAt = acknowledgement.getSentAt());
+        Instant at = ages.instant();
+        publisher.publish(acknowledgement, () -> confirmedSentAt = at);
       }
     }
   }

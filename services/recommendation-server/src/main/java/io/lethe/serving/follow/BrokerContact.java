@@ -47,7 +47,7 @@ public final class BrokerContact {
   private final Supplier<Instant> heartbeatSentAt;
   private final BooleanSupplier servesTheNewest;
   private final Alarm alarm;
-  private final Clock clock;
+  private final Clock ages;
   private final Duration interval;
   private final Duration timeout;
 
@@ -58,9 +58,10 @@ public final class BrokerContact {
   private String waitsFor;
 
   /**
-   * @param heartbeatSentAt when the last heartbeat was sent that the broker has confirmed; null
-   *     before the first
+   * @param heartbeatSentAt when, by the same clock, the last heartbeat was sent that the broker has
+   *     confirmed; null before the first
    * @param servesTheNewest whether the newest version that was announced is served
+   * @param ages a clock that is never set back, see {@link io.lethe.serving.domain.AgeClock}
    * @param interval distance between two questions
    * @param timeout shorter than the ledger waits for a heartbeat
    */
@@ -69,14 +70,14 @@ public final class BrokerContact {
       Supplier<Instant> heartbeatSentAt,
       BooleanSupplier servesTheNewest,
       Alarm alarm,
-      Clock clock,
+      Clock ages,
       Duration interval,
       Duration timeout) {
     this.endOffsets = endOffsets;
     this.heartbeatSentAt = heartbeatSentAt;
     this.servesTheNewest = servesTheNewest;
     this.alarm = alarm;
-    this.clock = clock;
+    this.ages = ages;
     this.interval = interval;
     this.timeout = timeout;
     compare();
@@ -154,8 +155,7 @@ public final class BrokerContact {
 
   /** Whether the ledger may have done without this server since it last knew. */
   private boolean isJoining() {
-    Instant now = clock.instant();
-    return knownAt == null || knownAt.plus(timeout).isBefore(now) || knownAt.isAfter(now);
+    return knownAt == null || knownAt.plus(timeout).isBefore(ages.instant());
   }
 
   private boolean isReached(Topic<?> topic) {

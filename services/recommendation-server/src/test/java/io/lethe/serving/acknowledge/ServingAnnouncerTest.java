@@ -34,6 +34,7 @@ class ServingAnnouncerTest {
           publisher,
           alarm,
           clock,
+          clock,
           Duration.ofSeconds(2),
           Duration.ofMillis(50));
   private final AdapterSwapper swapper =

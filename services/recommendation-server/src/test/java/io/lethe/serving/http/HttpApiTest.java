@@ -8,7 +8,7 @@ import io.lethe.engine.Prompt;
 import io.lethe.engine.Viewed;
 import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.subject.SubjectPseudonymizer;
-import io.lethe.serving.ManualClock;
+import io.lethe.serving.domain.AgeClock;
 import io.lethe.serving.domain.ErasureScope;
 import io.lethe.serving.domain.Interaction;
 import io.lethe.serving.history.ServingState;
@@ -60,13 +60,13 @@ class HttpApiTest {
   @Inject AdapterSlot slot;
   @Inject FakeScoringEngine engine;
   @Inject ManualFeed feed;
-  @Inject ManualClock clock;
+  @Inject AgeClock ages;
 
   @BeforeEach
   void serveOneVersion() throws Exception {
     feed.behind = null;
     feed.fault = null;
-    feed.knownAt = clock.instant();
+    feed.knownAt = ages.instant();
     engine.beforeScore(prompts -> {});
     for (String item : List.of("a", "b", "c")) {
       state.putItem(item, "Title " + item);
@@ -265,9 +265,9 @@ class HttpApiTest {
     feed.behind = null;
     feed.knownAt = null;
     assertNotReady("the server has not joined yet");
-    feed.knownAt = clock.instant().minus(Duration.ofSeconds(60));
+    feed.knownAt = ages.instant().minus(Duration.ofSeconds(50));
     assertThat(get("/q/health/ready").statusCode()).isEqualTo(200);
-    feed.knownAt = clock.instant().minus(Duration.ofSeconds(61));
+    feed.knownAt = ages.instant().minus(Duration.ofSeconds(61));
     assertNotReady("lethe.catalog-timeout");
   }
 
