@@ -10,7 +10,6 @@ import io.lethe.faults.FaultLevel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,6 +33,7 @@ class ServingFaultsST {
   private static final String CUT_OFF = FaultStack.SERVER + "-2";
 
   private FaultStack stack;
+  private Erasures erasures;
   private int accounts;
 
   @BeforeAll
@@ -64,6 +64,7 @@ class ServingFaultsST {
             // The launcher has it wait for as many as it starts.
             .set(FaultStack.LEDGER, "lethe.expected-servers-min", 1)
             .start();
+    erasures = new Erasures(stack);
   }
 
   @AfterEach
@@ -103,14 +104,14 @@ class ServingFaultsST {
 
     stack.kafka().networkOfOne().partition();
     long cut = System.nanoTime();
-    String requestId = erase(account);
+    String requestId = erasures.erase(account);
     await("a refusal; see " + stack.logOf(CUT_OFF))
         .atMost(CATALOG_TIMEOUT.plusSeconds(5))
         .pollInterval(Duration.ofMillis(100))
         .until(() -> refusesOrKeepsItsVersion(far, account, requestId, version(known)));
     report(reporter, "stopped answering after, s", cut);
 
-    JsonNode done = awaitCompleted(requestId);
+    JsonNode done = erasures.awaitStage(requestId, "COMPLETED");
     assertThat(done.required("acknowledgedBy"))
         .extracting(JsonNode::asText)
         .containsExactly("server-1");
@@ -145,28 +146,28 @@ class ServingFaultsST {
               + " both servers follow.",
       limit = "exact")
   void shouldRollBackToNothingThatRemembersWhateverTwoPersonsSetAside() {
-    String requestId = erase(takeAccount());
+    String requestId = erasures.erase(takeAccount());
     JsonNode exact =
         await("an exact version; see the logs in " + stack.folder())
             .atMost(TIMEOUT)
             .pollInterval(Duration.ofMillis(500))
-            .until(() -> snapshot(requestId), snapshot -> snapshot.hasNonNull("exactAt"));
+            .until(() -> erasures.snapshot(requestId), snapshot -> snapshot.hasNonNull("exactAt"));
     long approximate = exact.required("version").asLong();
     long current = exact.required("exactVersion").asLong();
-    Service anna = approver("anna");
-    Service ben = approver("ben");
-    Service carl = approver("carl");
+    Service anna = erasures.approver("anna");
+    Service ben = erasures.approver("ben");
+    Service carl = erasures.approver("carl");
 
     refused(anna, "/v1/versions/0/rollback", "below_minimum_watermark");
     done(ben, "/v1/versions/" + current + "/pin");
     refused(anna, "/v1/versions/" + approximate + "/rollback", "pinned_by_another");
-    assertThat(move(anna, "/v1/override", "watermark").status()).isEqualTo(422);
-    assertThat(move(anna, "/v1/override", "pin").status()).isEqualTo(200);
-    Service.Answer alone = move(anna, "/v1/override/approve", "pin");
+    assertThat(Erasures.move(anna, "/v1/override", "watermark").status()).isEqualTo(422);
+    assertThat(Erasures.move(anna, "/v1/override", "pin").status()).isEqualTo(200);
+    Service.Answer alone = Erasures.move(anna, "/v1/override/approve", "pin");
     assertThat(alone.status()).isEqualTo(409);
     assertThat(alone.body()).contains("same_person");
     refused(anna, "/v1/versions/" + approximate + "/rollback", "pinned_by_another");
-    assertThat(move(carl, "/v1/override/approve", "pin").status()).isEqualTo(200);
+    assertThat(Erasures.move(carl, "/v1/override/approve", "pin").status()).isEqualTo(200);
     refused(anna, "/v1/versions/0/rollback", "below_minimum_watermark");
     done(anna, "/v1/versions/" + approximate + "/rollback");
 
@@ -190,7 +191,7 @@ class ServingFaultsST {
   /** True once the server refuses; until then it must answer from the version that it had. */
   private boolean refusesOrKeepsItsVersion(
       Service server, String account, String requestId, long version) {
-    boolean complete = isCompleted(snapshot(requestId));
+    boolean complete = "COMPLETED".equals(erasures.stage(requestId));
     Service.Answer answer = ask(server, account);
     if (!isAnswer(answer)) {
       return true;
@@ -201,59 +202,19 @@ class ServingFaultsST {
   }
 
   private void refused(Service person, String path, String reason) {
-    Service.Answer answer = move(person, path, null);
+    Service.Answer answer = Erasures.move(person, path, null);
     assertThat(answer.status()).as(answer.body()).isEqualTo(409);
     assertThat(answer.body()).contains(reason);
   }
 
   private void done(Service person, String path) {
-    Service.Answer answer = move(person, path, null);
+    Service.Answer answer = Erasures.move(person, path, null);
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     assertThat(answer.json().required("changed").asBoolean()).isTrue();
   }
 
-  private static Service.Answer move(Service person, String path, String rule) {
-    String body =
-        LetheCommand.MAPPER.createObjectNode().put("why", "a test").put("rule", rule).toString();
-    return person.post(path, body);
-  }
-
-  private Service approver(String name) {
-    return stack.service(FaultStack.CATALOG).as(stack.token(name, "release-approver"));
-  }
-
   private String takeAccount() {
     return String.format(Locale.ROOT, "account-%04d", ++accounts);
-  }
-
-  private String erase(String account) {
-    String requestId = UUID.randomUUID().toString();
-    Service.Answer answer =
-        stack
-            .service(FaultStack.INTAKE)
-            .post("/v1/deletion-requests", Requests.body(requestId, account));
-    assertThat(answer.status()).as(answer.body()).isEqualTo(202);
-    return requestId;
-  }
-
-  private JsonNode awaitCompleted(String requestId) {
-    return await("completion; see the logs in " + stack.folder())
-        .atMost(TIMEOUT)
-        .pollInterval(Duration.ofMillis(500))
-        .until(() -> snapshot(requestId), ServingFaultsST::isCompleted);
-  }
-
-  private static boolean isCompleted(JsonNode snapshot) {
-    return "COMPLETED".equals(snapshot.path("stage").asText());
-  }
-
-  private JsonNode snapshot(String requestId) {
-    return stack
-        .service(FaultStack.LEDGER)
-        .tryGet("/v1/requests/" + requestId)
-        .filter(answer -> answer.status() == 200)
-        .map(Service.Answer::json)
-        .orElseGet(LetheCommand.MAPPER::createObjectNode);
   }
 
   private static Service.Answer ask(Service server, String account) {

@@ -50,7 +50,7 @@ class ForgetSetConsumer {
         .chain(
             result ->
                 outcomes
-                    .commit(metadata, result.message())
+                    .commit(metadata, result.messages())
                     .invoke(() -> work.committed(source, result))
                     .invoke(() -> worker.prepareAfter(result))
                     .onFailure()

@@ -7,7 +7,7 @@ import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import io.smallrye.reactive.messaging.kafka.transactions.KafkaTransactions;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -40,15 +40,15 @@ class Outcomes {
     this.transaction = new OutcomeTransaction(clients.getProducer(OUTCOMES));
   }
 
-  /** Commits a message, where there is one, with the offset of the record that it came from. */
+  /** Commits messages, where there are any, with the offset of the record that they came from. */
   Uni<Void> commit(
       IncomingKafkaRecordMetadata<byte[], byte[]> source,
-      Optional<ProducerRecord<byte[], byte[]>> message) {
+      List<ProducerRecord<byte[], byte[]>> messages) {
     return transaction.commit(
         clients.getConsumer(FORGET_SETS),
         source.getRecord(),
         source.getConsumerGroupGenerationId(),
-        message);
+        messages);
   }
 
   /**

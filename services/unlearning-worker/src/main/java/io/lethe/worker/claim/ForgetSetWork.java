@@ -12,6 +12,7 @@ import io.lethe.worker.publish.OutcomeWriter;
 import io.lethe.worker.unlearn.UnlearningFlow;
 import io.lethe.worker.unlearn.UnlearningFlow.Settled;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -44,10 +45,9 @@ public final class ForgetSetWork {
    * What has to be committed with the offset.
    *
    * @param settled empty for a record that is no forget set of ours
-   * @param message empty where the offset goes alone
+   * @param messages none where the offset goes alone
    */
-  public record Result(
-      Optional<Settled> settled, Optional<ProducerRecord<byte[], byte[]>> message) {}
+  public record Result(Optional<Settled> settled, List<ProducerRecord<byte[], byte[]>> messages) {}
 
   private final ForgetSetReader reader;
   private final UnlearningFlow flow;
@@ -95,7 +95,7 @@ public final class ForgetSetWork {
     try {
       set = patiently(() -> reader.read(source));
     } catch (SerializationException poison) {
-      return new Result(Optional.empty(), Optional.of(writer.poison(source, poison)));
+      return new Result(Optional.empty(), List.of(writer.poison(source, poison)));
     }
     Settled settled = flow.run(set);
     try {
@@ -144,8 +144,12 @@ public final class ForgetSetWork {
   }
 
   private static boolean isDeadLetter(Result result) {
-    return result.settled().isEmpty()
-        || result.settled().get().outcome() instanceof Outcome.DeadLetter;
+    if (result.settled().isEmpty()) {
+      return true;
+    }
+    Outcome outcome = result.settled().get().outcome();
+    return outcome instanceof Outcome.DeadLetter
+        || (outcome instanceof Outcome.Publish publish && publish.isRefused());
   }
 
   private void committed(Settled settled) {
@@ -163,7 +167,7 @@ public final class ForgetSetWork {
   private Result result(ConsumerRecord<byte[], byte[]> source, Settled settled) {
     return new Result(
         Optional.of(settled),
-        patiently(() -> writer.message(source, settled.set(), settled.outcome())));
+        patiently(() -> writer.messages(source, settled.set(), settled.outcome())));
   }
 
   /** A worker without its registry has nothing better to do than to wait for it. */

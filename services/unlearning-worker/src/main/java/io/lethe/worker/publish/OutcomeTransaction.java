@@ -3,8 +3,8 @@ package io.lethe.worker.publish;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.KafkaConsumer;
 import io.smallrye.reactive.messaging.kafka.KafkaProducer;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -15,7 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jboss.logging.Logger;
 
 /**
- * One transaction of a message and the offset of the record that it came from, which succeeds only
+ * One transaction of messages and the offset of the record that they came from, which succeeds only
  * where the broker committed it. The messaging library's own transactions report success, too,
  * where a commit failed and was taken back, for example because the partition went to another
  * worker meanwhile; the worker then took a candidate for published that nobody ever saw.
@@ -31,8 +31,8 @@ public final class OutcomeTransaction {
   }
 
   /**
-   * Commits a message, where there is one, with its source's offset. Where that fails it is taken
-   * back, and the consumer reads on from what is committed.
+   * Commits the messages, where there are any, with their source's offset. Where that fails it is
+   * taken back, and the consumer reads on from what is committed.
    *
    * @param generation of the group when the source was delivered
    */
@@ -40,13 +40,13 @@ public final class OutcomeTransaction {
       KafkaConsumer<byte[], byte[]> consumer,
       ConsumerRecord<byte[], byte[]> source,
       int generation,
-      Optional<ProducerRecord<byte[], byte[]>> message) {
+      List<ProducerRecord<byte[], byte[]>> messages) {
     Map<TopicPartition, OffsetAndMetadata> offsets =
         Map.of(
             new TopicPartition(source.topic(), source.partition()),
             new OffsetAndMetadata(source.offset() + 1));
     return run(
-            message,
+            messages,
             consumer
                 .consumerGroupMetadata()
                 .invoke(group -> requireGeneration(group, generation))
@@ -57,10 +57,10 @@ public final class OutcomeTransaction {
 
   /** Commits a message that no record stands behind. */
   public Uni<Void> commit(ProducerRecord<byte[], byte[]> message) {
-    return run(Optional.of(message), Uni.createFrom().voidItem());
+    return run(List.of(message), Uni.createFrom().voidItem());
   }
 
-  private Uni<Void> run(Optional<ProducerRecord<byte[], byte[]>> message, Uni<Void> beforeCommit) {
+  private Uni<Void> run(List<ProducerRecord<byte[], byte[]>> messages, Uni<Void> beforeCommit) {
     return Uni.createFrom()
         .deferred(
             () -> {
@@ -72,19 +72,18 @@ public final class OutcomeTransaction {
                   .beginTransaction()
                   .chain(
                       () ->
-                          begun(message, beforeCommit)
+                          begun(messages, beforeCommit)
                               .onFailure()
                               .call(failed -> quietly(producer.abortTransaction())))
                   .eventually(() -> running.set(false));
             });
   }
 
-  private Uni<Void> begun(
-      Optional<ProducerRecord<byte[], byte[]>> message, Uni<Void> beforeCommit) {
-    Uni<Void> sent =
-        message
-            .map(record -> producer.send(record).replaceWithVoid())
-            .orElseGet(() -> Uni.createFrom().voidItem());
+  private Uni<Void> begun(List<ProducerRecord<byte[], byte[]>> messages, Uni<Void> beforeCommit) {
+    Uni<Void> sent = Uni.createFrom().voidItem();
+    for (ProducerRecord<byte[], byte[]> message : messages) {
+      sent = sent.chain(() -> producer.send(message).replaceWithVoid());
+    }
     return sent.chain(() -> beforeCommit).chain(producer::commitTransaction);
   }
 

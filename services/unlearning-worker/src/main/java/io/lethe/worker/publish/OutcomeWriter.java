@@ -7,10 +7,12 @@ import io.lethe.schemas.kafka.CloudEvents;
 import io.lethe.schemas.kafka.DeadLetters;
 import io.lethe.schemas.kafka.TraceContext;
 import io.lethe.worker.domain.Outcome;
+import io.lethe.worker.domain.UnprocessableForgetSetException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
+import java.util.Locale;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -29,21 +31,49 @@ public final class OutcomeWriter {
   }
 
   /**
-   * The record that goes into the transaction with the source's offset; empty when the offset goes
-   * alone.
+   * The records that go into the transaction with the source's offset; none when the offset goes
+   * alone. A set whose candidate the gates refused is a dead letter beside it: nothing else would
+   * bring it back, while its legal clock runs.
    *
    * @throws org.apache.kafka.common.errors.RetriableException when the registry is away
    */
-  public Optional<ProducerRecord<byte[], byte[]>> message(
+  public List<ProducerRecord<byte[], byte[]>> messages(
       ConsumerRecord<byte[], byte[]> source, ForgetSetClosed set, Outcome outcome) {
     if (outcome instanceof Outcome.Publish publish) {
-      return Optional.of(candidate(publish.candidate()));
+      ProducerRecord<byte[], byte[]> candidate = candidate(publish.candidate());
+      return publish.isRefused()
+          ? List.of(
+              candidate,
+              deadLetter(
+                  source,
+                  new UnprocessableForgetSetException(refusal(publish.candidate())),
+                  1,
+                  set.getEarliestDueAt()))
+          : List.of(candidate);
     }
     if (outcome instanceof Outcome.DeadLetter letter) {
-      return Optional.of(
-          deadLetter(source, letter.error(), letter.attempts(), set.getEarliestDueAt()));
+      return List.of(deadLetter(source, letter.error(), letter.attempts(), set.getEarliestDueAt()));
     }
-    return Optional.empty();
+    return List.of();
+  }
+
+  /** Which gate refused the last method's candidate, and by how much. */
+  private static String refusal(AdapterTrained candidate) {
+    return candidate.getGates().stream()
+        .filter(gate -> !gate.getPassed())
+        .map(
+            gate ->
+                String.format(
+                    Locale.ROOT,
+                    "the gate %s refused the candidate of %s: %.4g is not in [%s, %s]; mend the"
+                        + " cause, then redrive the set",
+                    gate.getGate(),
+                    candidate.getMethod(),
+                    gate.getValue(),
+                    gate.getLower() == null ? "-" : gate.getLower(),
+                    gate.getUpper() == null ? "-" : gate.getUpper()))
+        .findFirst()
+        .orElse("the candidate has no gate's word; redrive the set");
   }
 
   /** The dead letter of a record that is no forget set of ours. */

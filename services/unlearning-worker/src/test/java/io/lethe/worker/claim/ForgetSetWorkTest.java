@@ -59,7 +59,7 @@ class ForgetSetWorkTest {
     registryOutages = 2;
     ForgetSetWork.Result result = work.run(POISON);
     assertThat(waits).containsExactly(Duration.ofSeconds(2), Duration.ofSeconds(2));
-    assertThat(result.message().orElseThrow().topic()).isEqualTo("forget-set.closed.dlq");
+    assertThat(result.messages().get(0).topic()).isEqualTo("forget-set.closed.dlq");
   }
 
   @Test

@@ -87,9 +87,27 @@ class OutcomeTransactionTest {
     assertThat(calls).endsWith("commitTransaction");
   }
 
+  @Test
+  void shouldCommitACandidateAndItsSetsDeadLetterTogether() {
+    commit(MESSAGE, MESSAGE);
+    assertThat(calls)
+        .containsExactly(
+            "beginTransaction",
+            "send",
+            "send",
+            "consumerGroupMetadata",
+            "sendOffsetsToTransaction",
+            "commitTransaction");
+  }
+
   private void commit() {
+    commit(MESSAGE);
+  }
+
+  @SafeVarargs
+  private void commit(ProducerRecord<byte[], byte[]>... messages) {
     transaction
-        .commit(fake(KafkaConsumer.class), SOURCE, GENERATION, Optional.of(MESSAGE))
+        .commit(fake(KafkaConsumer.class), SOURCE, GENERATION, List.of(messages))
         .await()
         .atMost(SOON);
   }
