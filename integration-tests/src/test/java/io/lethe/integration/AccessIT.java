@@ -73,6 +73,7 @@ class AccessIT {
               Map.entry("GET /v1/overview", READERS),
               Map.entry("GET /v1/obligations", READERS),
               Map.entry("GET /v1/forget-sets", READERS),
+              Map.entry("POST /v1/forget-sets/redrive", List.of(OPERATOR)),
               Map.entry("GET /v1/candidates", READERS),
               Map.entry("GET /v1/lineage", READERS),
               Map.entry("GET /v1/requests/{requestId}/export", List.of(AUDITOR)),

@@ -172,6 +172,34 @@ public final class DeadLetters {
     return new ProducerRecord<>(topic, partition, null, bytes.key(), bytes.value(), headers);
   }
 
+  /**
+   * A record of its topic once more, though it is no dead letter. It counts one attempt and one
+   * redrive more, and keeps the moment that it first came.
+   *
+   * @param redriveId names the redrive
+   */
+  public static ProducerRecord<byte[], byte[]> sentAgain(
+      ConsumerRecord<byte[], byte[]> record, String redriveId, Clock clock) {
+    Headers headers = new RecordHeaders(record.headers().toArray());
+    put(headers, RECEIVED_AT_HEADER, receivedAt(record, clock));
+    CloudEvents.put(headers, ATTEMPTS_HEADER, Integer.toString(attempts(record) + 1));
+    CloudEvents.put(headers, REDRIVES_HEADER, Integer.toString(redrives(record) + 1));
+    CloudEvents.put(headers, REDRIVE_ID_HEADER, redriveId);
+    CloudEvents.put(headers, REDRIVEN_FROM_HEADER, RecordPosition.of(record).toString());
+    return new ProducerRecord<>(
+        record.topic(), record.partition(), null, record.key(), record.value(), headers);
+  }
+
+  /** How often a record was tried when this is its last attempt; 1 where it does not tell. */
+  public static int attempts(ConsumerRecord<?, ?> record) {
+    return Math.max(1, number(record.headers(), ATTEMPTS_HEADER, 1));
+  }
+
+  /** How often a record was sent back so far. */
+  public static int redrives(ConsumerRecord<?, ?> record) {
+    return number(record.headers(), REDRIVES_HEADER, 0);
+  }
+
   /** Hex SHA-256 of a value, as {@link #OMITTED_SHA256_HEADER} names it; that of null is empty. */
   public static String sha256(byte[] value) {
     if (value == null) {

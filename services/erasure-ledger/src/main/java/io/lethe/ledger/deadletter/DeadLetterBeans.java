@@ -2,6 +2,7 @@ package io.lethe.ledger.deadletter;
 
 import io.lethe.ledger.LedgerConfig;
 import io.lethe.ledger.LedgerMetrics;
+import io.lethe.ledger.flow.FlowTable;
 import io.lethe.ledger.follow.LedgerView;
 import io.lethe.schemas.Topics;
 import io.lethe.schemas.event.RequestStage;
@@ -136,13 +137,23 @@ class DeadLetterBeans {
         table,
         requests,
         answered(view),
-        () ->
-            new KafkaLetterSource(
-                new KafkaConsumer<>(singleRecords()), config.deadLetters().readTimeout(), clock),
+        this::source,
         transport,
         config.deadLetters().redrivesMax(),
         () -> UUID.randomUUID().toString(),
         clock);
+  }
+
+  @Produces
+  @Singleton
+  ForgetSetRedrives forgetSets(FlowTable flow, KafkaRedriveTransport transport) {
+    return new ForgetSetRedrives(
+        flow, this::source, transport, () -> UUID.randomUUID().toString(), clock);
+  }
+
+  private LetterSource source() {
+    return new KafkaLetterSource(
+        new KafkaConsumer<>(singleRecords()), config.deadLetters().readTimeout(), clock);
   }
 
   @Produces

@@ -5,6 +5,7 @@ import io.lethe.schemas.event.AdapterVersion;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.UnlearningProgressed;
 import io.lethe.schemas.event.VersionStatus;
+import io.lethe.schemas.kafka.RecordPosition;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,6 +27,7 @@ public final class FlowTable {
   private final int candidatesMax;
   private final int versionsMax;
   private final TreeMap<Long, ForgetSetFlow> setsBySequence = new TreeMap<>();
+  private final Map<String, RecordPosition> positions = new HashMap<>();
   private final Map<String, Training> trainings = new LinkedHashMap<>();
   private final Map<Attempt, Candidate> candidates = new LinkedHashMap<>();
   private final TreeMap<Long, LineageVersion> versions = new TreeMap<>();
@@ -37,12 +39,18 @@ public final class FlowTable {
     this.versionsMax = versionsMax;
   }
 
-  /** A forget set closed. */
-  public synchronized void closed(ForgetSetClosed event) {
+  /** A forget set closed, or was sent back; its record lies there. */
+  public synchronized void closed(ForgetSetClosed event, RecordPosition position) {
     setsBySequence.putIfAbsent(event.getSequence(), ForgetSetFlow.of(event));
+    positions.put(event.getForgetSetId(), position);
     while (setsBySequence.size() > forgetSetsMax) {
-      setsBySequence.pollFirstEntry();
+      positions.remove(setsBySequence.pollFirstEntry().getValue().forgetSetId());
     }
+  }
+
+  /** Where the newest record of the forget set lies, if the set is remembered. */
+  public synchronized Optional<RecordPosition> positionOf(String forgetSetId) {
+    return Optional.ofNullable(positions.get(forgetSetId));
   }
 
   /** A worker told where it stands. */

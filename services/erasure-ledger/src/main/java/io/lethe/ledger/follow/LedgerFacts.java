@@ -14,6 +14,7 @@ import io.lethe.schemas.event.DeletionRequested;
 import io.lethe.schemas.event.ForgetSetClosed;
 import io.lethe.schemas.event.UnlearningProgressed;
 import io.lethe.schemas.kafka.FollowedRecord;
+import io.lethe.schemas.kafka.RecordPosition;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
@@ -104,7 +105,8 @@ public final class LedgerFacts {
       }
     } else if (value instanceof ForgetSetClosed set && modelId.equals(set.getModelId())) {
       ledger.learn(knowledge -> knowledge.closed(set));
-      flow.closed(set);
+      flow.closed(
+          set, new RecordPosition(followed.topic(), followed.partition(), followed.offset()));
     } else if (value instanceof UnlearningProgressed progressed
         && modelId.equals(progressed.getModelId())) {
       flow.progressed(progressed);

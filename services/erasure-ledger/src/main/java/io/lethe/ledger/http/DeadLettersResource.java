@@ -43,8 +43,6 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 @Produces(MediaType.APPLICATION_JSON)
 public class DeadLettersResource {
   private static final ObjectMapper JSON = LedgerJson.mapper();
-  private static final int WHY_CHARACTERS_MAX = 300;
-  private static final int ACTOR_CHARACTERS_MAX = 200;
 
   private final DeadLetterTable table;
   private final DeadLetterFollowers followers;
@@ -137,8 +135,8 @@ public class DeadLettersResource {
             filterOf(body),
             limitOf(body.limit()),
             dryRun,
-            actorOf(body, security, dryRun),
-            whyOf(body, dryRun));
+            OperatorWords.actorRef(body.actor(), security, dryRun, actors),
+            OperatorWords.why(body.why(), dryRun));
     try {
       return office.redrive(order);
     } catch (KafkaException unreadable) {
@@ -185,40 +183,6 @@ public class DeadLettersResource {
         instantOf("since", body.since()),
         instantOf("until", body.until()),
         offsets);
-  }
-
-  private static String whyOf(RedriveBody body, boolean dryRun) {
-    String why = body.why() == null ? "" : body.why().strip();
-    if (!dryRun && (why.isEmpty() || why.length() > WHY_CHARACTERS_MAX)) {
-      throw RefusedException.invalid(
-          "why",
-          "why is a text of "
-              + why.length()
-              + " characters; say in 1 to "
-              + WHY_CHARACTERS_MAX
-              + " why the letters are sent back, without naming a person: it is kept with each.");
-    }
-    return why;
-  }
-
-  private String actorOf(RedriveBody body, SecurityContext security, boolean dryRun) {
-    String name =
-        security.getUserPrincipal() != null
-            ? security.getUserPrincipal().getName()
-            : body.actor() == null ? "" : body.actor().strip();
-    if (name.isEmpty() && dryRun) {
-      return "";
-    }
-    if (name.isEmpty() || name.length() > ACTOR_CHARACTERS_MAX) {
-      throw RefusedException.invalid(
-          "actor",
-          "actor is a text of "
-              + name.length()
-              + " characters; name in 1 to "
-              + ACTOR_CHARACTERS_MAX
-              + " who sends the letters back: a keyed pseudonym of it is kept.");
-    }
-    return actors.of(name);
   }
 
   private static String topicOf(String topic) {

@@ -14,6 +14,7 @@ import io.lethe.schemas.event.UnlearningProgressed;
 import io.lethe.schemas.event.VersionMove;
 import io.lethe.schemas.event.VersionPin;
 import io.lethe.schemas.event.VersionStatus;
+import io.lethe.schemas.kafka.RecordPosition;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,11 +23,13 @@ class FlowTableTest {
   private static final VersionPin PIN = new VersionPin("anna", "it answers badly", Events.after(3));
   private static final CanaryShare TENTH = new CanaryShare(List.of(), 10);
 
+  private static final RecordPosition AT = new RecordPosition("forget-set.closed", 0, 7);
+
   private final FlowTable flow = new FlowTable(3, 3, 3);
 
   @Test
   void shouldTellHowFarAForgetSetHasCome() {
-    flow.closed(Events.closed(Events.REQUEST, Events.SUBJECT, Events.SUBJECT));
+    flow.closed(Events.closed(Events.REQUEST, Events.SUBJECT, Events.SUBJECT), AT);
     assertThat(state()).isEqualTo(ForgetSetFlow.State.CLOSED);
     flow.progressed(progressed(2, false, 0.9, 0.5));
     assertThat(state()).isEqualTo(ForgetSetFlow.State.IN_WORK);
@@ -47,14 +50,14 @@ class FlowTableTest {
 
   @Test
   void shouldSayThatAWorkerEndedWithoutACandidate() {
-    flow.closed(Events.closed(Events.REQUEST));
+    flow.closed(Events.closed(Events.REQUEST), AT);
     flow.progressed(progressed(2, true));
     assertThat(state()).isEqualTo(ForgetSetFlow.State.ENDED);
   }
 
   @Test
   void shouldKeepTheVersionThatAddsASetWhenAnExactOneTakesItsPlace() {
-    flow.closed(Events.closed(Events.REQUEST));
+    flow.closed(Events.closed(Events.REQUEST), AT);
     flow.trained(Events.trained(true));
     flow.versioned(Events.released(1, Events.REQUEST));
     flow.trained(Events.trainedExact(true));
@@ -92,7 +95,7 @@ class FlowTableTest {
   @Test
   void shouldTellWhichTrafficAVersionOnTrialAnswersAndThatItIsNotReleased() {
     CanaryShare servers = new CanaryShare(List.of("server-1", "server-2"), 0);
-    flow.closed(Events.closed(Events.REQUEST));
+    flow.closed(Events.closed(Events.REQUEST), AT);
     flow.trained(Events.trained(true));
     flow.versioned(
         moved(1, VersionStatus.RELEASED).setForgetSetId(null).setCanary(servers).build());
@@ -122,7 +125,7 @@ class FlowTableTest {
 
   @Test
   void shouldNotCallASetReleasedWhoseVersionWasOnTrialOnly() {
-    flow.closed(Events.closed(Events.REQUEST));
+    flow.closed(Events.closed(Events.REQUEST), AT);
     flow.trained(Events.trained(true));
     flow.versioned(
         moved(2, VersionStatus.WITHDRAWN)
@@ -140,7 +143,8 @@ class FlowTableTest {
           ForgetSetClosed.newBuilder(Events.closed(Events.REQUEST))
               .setSequence(sequence)
               .setForgetSetId("set-" + sequence)
-              .build());
+              .build(),
+          new RecordPosition("forget-set.closed", 0, sequence));
       flow.versioned(Events.released(sequence, Events.REQUEST));
       flow.trained(
           AdapterTrained.newBuilder(Events.trained(true))
@@ -148,6 +152,8 @@ class FlowTableTest {
               .build());
     }
     assertThat(flow.forgetSets(10)).extracting(ForgetSetFlow::sequence).containsExactly(5L, 4L, 3L);
+    assertThat(flow.positionOf("set-2")).isEmpty();
+    assertThat(flow.positionOf("set-3").orElseThrow().offset()).isEqualTo(3);
     assertThat(flow.versions(10)).extracting(LineageVersion::version).containsExactly(5L, 4L, 3L);
     assertThat(flow.candidates(2))
         .extracting(Candidate::forgetSetId)

@@ -12,6 +12,7 @@ import io.lethe.ledger.domain.RequestProgress;
 import io.lethe.ledger.flow.FlowTable;
 import io.lethe.schemas.access.Roles;
 import io.lethe.schemas.event.RequestStage;
+import io.lethe.schemas.kafka.RecordPosition;
 import io.lethe.testing.Tokens;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -99,7 +100,8 @@ class ConsoleInterfaceTest extends LedgerInterface {
   @Test
   void shouldTellARequestsWholeStory() {
     String request = "00000000-0000-4000-8000-000000000023";
-    flow.closed(Events.closed(request, "subject-one"));
+    flow.closed(
+        Events.closed(request, "subject-one"), new RecordPosition("forget-set.closed", 0, 0));
     flow.trained(Events.trained(true));
     flow.versioned(Events.released(1, request));
     issue(request);

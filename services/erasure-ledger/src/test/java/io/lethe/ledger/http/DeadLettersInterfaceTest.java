@@ -81,7 +81,34 @@ class DeadLettersInterfaceTest extends LedgerInterface {
   }
 
   @Test
+  void shouldRefuseARedriveOfForgetSetsThatNamesNone() {
+    for (String body :
+        List.of(
+            "",
+            "null",
+            "{}",
+            "{\"forgetSetIds\": []}",
+            "{\"forgetSetIds\": [null]}",
+            "{\"forgetSetIds\": [\"x\"], \"topic\": \"y\"}")) {
+      given()
+          .contentType("application/json")
+          .body(body)
+          .post("/v1/forget-sets/redrive")
+          .then()
+          .statusCode(400)
+          .body("field", equalTo("forgetSetIds"));
+    }
+  }
+
+  @Test
   void shouldSendNothingBackBeforeItKnowsWhatWasSentBack() {
+    given()
+        .contentType("application/json")
+        .body("{\"forgetSetIds\": [\"set-1\"]}")
+        .post("/v1/forget-sets/redrive")
+        .then()
+        .statusCode(503)
+        .body("detail", containsString("has not read what became of the forget sets"));
     given()
         .contentType("application/json")
         .body("{}")

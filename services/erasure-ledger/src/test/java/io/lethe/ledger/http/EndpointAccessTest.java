@@ -26,6 +26,7 @@ class EndpointAccessTest extends EndpointAccess {
         new EndpointRule(Method.GET, "/v1/overview", List.of(Roles.AUDITOR, Roles.OPERATOR)),
         new EndpointRule(Method.GET, "/v1/obligations", List.of(Roles.AUDITOR, Roles.OPERATOR)),
         new EndpointRule(Method.GET, "/v1/forget-sets", List.of(Roles.AUDITOR, Roles.OPERATOR)),
+        new EndpointRule(Method.POST, "/v1/forget-sets/redrive", List.of(Roles.OPERATOR)),
         new EndpointRule(Method.GET, "/v1/candidates", List.of(Roles.AUDITOR, Roles.OPERATOR)),
         new EndpointRule(Method.GET, "/v1/lineage", List.of(Roles.AUDITOR, Roles.OPERATOR)),
         new EndpointRule(Method.GET, "/v1/dead-letters", List.of(Roles.AUDITOR, Roles.OPERATOR)),

@@ -29,10 +29,11 @@ import picocli.CommandLine.Option;
     description = {
       "Send dead letters back to the topics they came from, once what made them fail is mended.",
       "Without --execute it only tells what it would do. What was sent back already, or has had its",
-      "effect since, is skipped."
+      "effect since, is skipped. With --forget-set it has sets worked off again that are no letters."
     })
 public final class RedriveCommand implements Callable<Integer> {
   private static final String PATH = "/v1/dead-letters/redrive";
+  private static final String FORGET_SETS_PATH = "/v1/forget-sets/redrive";
 
   /** A thousand letters of the largest kind take minutes. */
   private static final Duration TIMEOUT = Duration.ofMinutes(15);
@@ -73,11 +74,16 @@ public final class RedriveCommand implements Callable<Integer> {
   private List<String> offsets = new ArrayList<>();
 
   @Option(
-      names = "--limit",
-      paramLabel = "N",
-      defaultValue = "100",
-      description = "Most letters to send back (${DEFAULT-VALUE}).")
-  private int limit;
+      names = "--forget-set",
+      split = ",",
+      paramLabel = "ID",
+      description =
+          "Send these forget sets back, though they are no dead letters, as that of a version that"
+              + " was withdrawn; goes with none of the options that choose letters.")
+  private List<String> forgetSets = new ArrayList<>();
+
+  @Option(names = "--limit", paramLabel = "N", description = "Most letters to send back (100).")
+  private Integer limit;
 
   @Option(names = "--execute", description = "Do it; without this it is a dry run.")
   private boolean execute;
@@ -127,8 +133,17 @@ public final class RedriveCommand implements Callable<Integer> {
       throw new CliException(
           "--offsets needs --topic", "name the topic they are counted in", ExitCode.USAGE, null);
     }
+    boolean choosesLetters =
+        topic != null || reason != null || since != null || until != null || limit != null;
+    if (!forgetSets.isEmpty() && choosesLetters) {
+      throw new CliException(
+          "--forget-set goes with none of --topic, --reason, --since, --until and --limit",
+          "choose either dead letters or forget sets",
+          ExitCode.USAGE,
+          null);
+    }
     Map<String, Object> order = order();
-    String url = base() + PATH;
+    String url = base() + (forgetSets.isEmpty() ? PATH : FORGET_SETS_PATH);
     JsonHttp http =
         new JsonHttp(token.tokens(dataDirectory.directory(), clock, Roles.OPERATOR), TIMEOUT);
     JsonNode report = http.post(url, order).body();
@@ -141,12 +156,13 @@ public final class RedriveCommand implements Callable<Integer> {
 
   private Map<String, Object> order() {
     Map<String, Object> order = new LinkedHashMap<>();
+    put(order, "forgetSetIds", forgetSets.isEmpty() ? null : forgetSets);
     put(order, "topic", topic);
     put(order, "reason", reason);
     put(order, "since", since == null ? null : since.toString());
     put(order, "until", until == null ? null : until.toString());
     put(order, "offsets", offsets.isEmpty() ? null : OffsetRanges.parse(offsets));
-    order.put("limit", limit);
+    put(order, "limit", limit);
     order.put("dryRun", !execute);
     put(order, "why", why);
     order.put("actor", actor);

@@ -28,14 +28,16 @@ class RedriveCommandTest {
   private final RecordingConsole console = new RecordingConsole();
   private HttpServer ledger;
   private volatile String asked;
+  private volatile String path;
   private volatile String answer;
 
   @BeforeEach
   void start() throws IOException {
     ledger = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     ledger.createContext(
-        "/v1/dead-letters/redrive",
+        "/v1",
         exchange -> {
+          path = exchange.getRequestURI().getPath();
           asked = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
           byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
           exchange.getResponseHeaders().add("Content-Type", "application/json");
@@ -60,7 +62,7 @@ class RedriveCommandTest {
     assertThat(order)
         .isEqualTo(
             Json.parse(
-                "{\"topic\":\"deletion.submitted\",\"offsets\":[17,20,21,22],\"limit\":100,"
+                "{\"topic\":\"deletion.submitted\",\"offsets\":[17,20,21,22],"
                     + "\"dryRun\":true,\"actor\":\"anna\"}",
                 "expected"));
     assertThat(console.out().lines().toList())
@@ -104,6 +106,30 @@ class RedriveCommandTest {
     assertThat(console.out())
         .contains("refuse", "it was sent back 5 times")
         .endsWith("Redrive r-1.");
+  }
+
+  @Test
+  void shouldSendForgetSetsBackThatAreNoLetters() {
+    answer = report(false, 1, 0, LETTER.formatted("REDRIVE", "null"));
+    assertThat(
+            run(
+                "--forget-set",
+                "set-1,set-2",
+                "--execute",
+                "--why",
+                "version 7 is withdrawn",
+                "--actor",
+                "anna"))
+        .isEqualTo(ExitCode.OK);
+    assertThat(path).isEqualTo("/v1/forget-sets/redrive");
+    assertThat(Json.parse(asked, "order"))
+        .isEqualTo(
+            Json.parse(
+                "{\"forgetSetIds\":[\"set-1\",\"set-2\"],\"dryRun\":false,"
+                    + "\"why\":\"version 7 is withdrawn\",\"actor\":\"anna\"}",
+                "expected"));
+    assertThat(run("--forget-set", "set-1", "--topic", "deletion.submitted"))
+        .isEqualTo(ExitCode.USAGE);
   }
 
   @Test
