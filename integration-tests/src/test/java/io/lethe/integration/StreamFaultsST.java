@@ -49,6 +49,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StreamFaultsST {
   private static final boolean FULL = Boolean.getBoolean("lethe.faults.full");
+
+  /** How long the registry stays away from services that start without it. */
+  private static final Duration REGISTRY_OUTAGE =
+      Duration.parse(System.getProperty("lethe.faults.registry-outage", "PT10S"));
+
   private static final int SUBJECTS_WITH_HISTORY = 20;
   private static final int INTERACTIONS = 5;
 
@@ -180,7 +185,9 @@ class StreamFaultsST {
       does =
           "Kills accumulator and intake while the registry refuses every connection, so that both"
               + " start cold without it; then lets the registry answer.",
-      load = "200 requests, sent while it is down",
+      load =
+          "200 requests, sent while it is down; it stays down for 10 s, or for as long as"
+              + " -Dlethe.faults.registry-outage says (PT10M)",
       oracle =
           "Both wait and live, no process ends, nothing becomes a dead letter; then every request"
               + " is closed once.",
@@ -202,8 +209,8 @@ class StreamFaultsST {
 
     int deaths = stack.deaths();
     await("both live on")
-        .during(Duration.ofSeconds(10))
-        .atMost(Duration.ofSeconds(20))
+        .during(REGISTRY_OUTAGE)
+        .atMost(REGISTRY_OUTAGE.plusSeconds(10))
         .until(() -> stack.deaths() == deaths);
     assertThat(effects.closedOf(load.requestIds())).isZero();
     long began = System.nanoTime();

@@ -91,6 +91,17 @@ class WorkerFaultsST {
           "What the worker that stood still would commit is refused; each set has one accepted"
               + " candidate and one version.",
       limit = "refused every time")
+  @FaultCase(
+      fault = CatalogueFault.F4,
+      level = FaultLevel.PROCESS,
+      does =
+          "In the same run: two workers work on the same set from its beginning, the one that stood"
+              + " still, too, to its end.",
+      load = "as F5",
+      oracle =
+          "Both made the same bytes: the store has one adapter a set, since an adapter's name is the"
+              + " digest of its content.",
+      limit = "exact")
   void shouldRefuseWhatAWorkerPublishesThatStoodStillForLongerThanItsLease(TestReporter reporter) {
     for (int pause = 0; pause < PAUSES; pause++) {
       int trainedBefore = effects.trainedCount();
@@ -120,6 +131,7 @@ class WorkerFaultsST {
           .until(() -> refusals(zombie) > refusedBefore);
     }
     assertOneCandidateAndVersionASet();
+    assertThat(adapters()).hasSize(requests);
   }
 
   @Test

@@ -5,9 +5,7 @@ public enum CatalogueFault {
   F1("A broker is killed, and stops in order", ""),
   F2("All brokers one after another; the controller is lost", ""),
   F3("The accumulator is killed in the middle", ""),
-  F4(
-      "A worker is killed in each phase of its work",
-      "The digest of a set that was begun again, over real processes."),
+  F4("A worker is killed in each phase of its work", ""),
   F5("A worker stands still for longer than its lease, then goes on", ""),
   F6("Requests come twice, out of order, or are replayed", ""),
   F7("A duplicate is used to suppress the request that it copies", ""),
