@@ -21,7 +21,7 @@ public enum CatalogueFault {
   F17("The network is slow, or parted", ""),
   F18(
       "The device is lost or out of memory in the middle of a step",
-      "A device that is lost or out of memory."),
+      "A GPU that is lost or out of memory."),
   F19("A gate refuses", ""),
   F20("The ledger is tampered with", ""),
   F21("Identity leaks", ""),

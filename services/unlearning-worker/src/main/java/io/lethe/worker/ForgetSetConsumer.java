@@ -45,6 +45,10 @@ class ForgetSetConsumer {
                             emitter.complete(work.run(source));
                           } catch (RuntimeException failed) {
                             emitter.fail(failed);
+                          } catch (Error broken) {
+                            // The process ends, so the set must not be taken for failed.
+                            emitter.fail(new JobInterruptedException(broken.toString()));
+                            throw broken;
                           }
                         }))
         .chain(

@@ -36,6 +36,7 @@ import io.lethe.worker.unlearn.FlowLimits;
 import io.lethe.worker.unlearn.TrainingThread;
 import io.lethe.worker.unlearn.UnlearningFlow;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.kafka.KafkaClientService;
@@ -73,6 +74,9 @@ class Worker {
 
   /** Longest pause before a dead letter is tried again that its topic did not take. */
   private static final Duration DEAD_LETTER_PAUSE_MAX = Duration.ofSeconds(60);
+
+  /** Exit code of a worker that only a new process can take the place of. */
+  private static final int BROKEN = 1;
 
   private static final Duration READ_BACK_MAX = Duration.ofSeconds(30);
 
@@ -113,7 +117,7 @@ class Worker {
     this.metrics = new WorkerMetrics(meters);
     this.clock = clock;
     this.jobs = new JobLog(settings.jobsMax());
-    this.training = new TrainingThread(clock);
+    this.training = new TrainingThread(clock, () -> Quarkus.asyncExit(BROKEN));
     Duration pause = settings.retryPause();
     this.blocked =
         new BlockedPartitions(

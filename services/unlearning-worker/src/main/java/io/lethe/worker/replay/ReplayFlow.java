@@ -17,6 +17,7 @@ import io.lethe.worker.domain.ReplayTarget;
 import io.lethe.worker.gate.GateResults;
 import io.lethe.worker.publish.CandidateRecords;
 import io.lethe.worker.publish.CandidateStorage;
+import io.lethe.worker.unlearn.DeviceFaultError;
 import io.lethe.worker.unlearn.UnlearningEngine;
 import java.time.Clock;
 import java.time.Duration;
@@ -180,6 +181,7 @@ public final class ReplayFlow {
       attempts.end(ATTEMPTS_PREFIX + adapterId);
     } catch (RuntimeException failed) {
       fail(replay, target, attempt, failed);
+      DeviceFaultError.throwIfDevice(failed);
     }
     tell(replay.snapshot());
     onEnd.accept(replay.snapshot());

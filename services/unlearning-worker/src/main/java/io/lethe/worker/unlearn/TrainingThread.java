@@ -16,13 +16,18 @@ public final class TrainingThread {
   private static final int QUEUE_MAX = 4;
 
   private final Clock clock;
+  private final Runnable onDeath;
   private final ThreadPoolExecutor executor;
   private volatile Instant lastBeatAt;
   private volatile boolean working;
   private volatile boolean dead;
 
-  public TrainingThread(Clock clock) {
+  /**
+   * @param onDeath run once when an error ended the work that only a new process can mend
+   */
+  public TrainingThread(Clock clock, Runnable onDeath) {
     this.clock = clock;
+    this.onDeath = onDeath;
     this.lastBeatAt = clock.instant();
     this.executor =
         new ThreadPoolExecutor(
@@ -47,8 +52,9 @@ public final class TrainingThread {
           try {
             work.run();
           } catch (Error broken) {
-            // The native library or the memory is gone: only a new process helps.
+            // The native library, the device or the memory is gone: only a new process helps.
             dead = true;
+            onDeath.run();
             throw broken;
           } finally {
             working = false;

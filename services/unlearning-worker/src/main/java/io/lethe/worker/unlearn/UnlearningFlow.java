@@ -94,6 +94,8 @@ public final class UnlearningFlow {
    *
    * @throws JobInterruptedException when the worker stops meanwhile; the set will be delivered
    *     again
+   * @throws DeviceFaultError when the device failed; the set will be delivered again, to another
+   *     process
    */
   public Settled run(ForgetSetClosed set) {
     Job job = new Job(set, clock, observer);
@@ -119,6 +121,13 @@ public final class UnlearningFlow {
       throw stopped;
     } catch (RuntimeException failed) {
       LOG.errorf(failed, "forget set fails: forgetSet=%s", set.getForgetSetId());
+      try {
+        DeviceFaultError.throwIfDevice(failed);
+      } catch (DeviceFaultError fault) {
+        job.explain(fault.getMessage());
+        job.take(Event.INTERRUPT);
+        throw fault;
+      }
       outcome = new Outcome.DeadLetter(failed, attempt);
     }
     return settle(job, set, outcome);

@@ -283,6 +283,35 @@ class UnlearningFlowTest {
   }
 
   @Test
+  @FaultCase(
+      fault = CatalogueFault.F18,
+      level = FaultLevel.UNIT,
+      does =
+          "Has the engine fail as PyTorch does where a GPU has no memory left, or is lost, again and"
+              + " again.",
+      load = "1 set",
+      oracle =
+          "The process ends each time and condemns nothing; the set is a dead letter, with its"
+              + " deadline, only once it was begun lethe.attempts-max times.",
+      limit = "5 tries unless configured")
+  void shouldEndTheProcessWhenTheDeviceFailsAndGiveTheSetUpAtTheLimit() {
+    engine.failsOnTraining =
+        new IllegalStateException(
+            new RuntimeException("CUDA out of memory. Tried to allocate 2.00 GiB."));
+    ForgetSetClosed set = Sets.set("set-1", 1, Sets.sample("a")).build();
+    for (int process = 0; process < 2; process++) {
+      flow = newFlow(2);
+      assertThatThrownBy(() -> flow.run(set))
+          .isInstanceOf(DeviceFaultError.class)
+          .hasMessageContaining("lethe.device");
+      assertThat(jobs.current()).isEmpty();
+      assertThat(engine.open).isZero();
+    }
+    flow = newFlow(2);
+    assertDeadLetter(flow.run(set), "started 2 times (lethe.attempts-max) without an end");
+  }
+
+  @Test
   void shouldDeadLetterWhenTheGatesCannotBeMeasured() {
     engine.failsOnGates = new IllegalStateException("tensor");
     Settled settled = flow.run(Sets.set("set-1", 1, Sets.sample("a")).build());
