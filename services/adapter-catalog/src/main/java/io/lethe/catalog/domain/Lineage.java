@@ -268,9 +268,10 @@ public final class Lineage {
   }
 
   /**
-   * Compaction may have removed the version that added a forget set, but never the requests it
-   * added: they stay in every later watermark. A set of mere parts of a request adds none, so its
-   * name alone tells. A withdrawn version's set may come again.
+   * Compaction may have removed the version that added a forget set, but never what it added: that
+   * stays in every later watermark. A set of mere parts of a request that a worker of an earlier
+   * release trained added nothing, so its name alone tells. A withdrawn version's set may come
+   * again.
    */
   private boolean isReleased(AdapterTrained candidate) {
     if (candidate.getExact()) {
