@@ -167,9 +167,7 @@ class StreamFaultsST {
       load = "10,000 requests; in each build 1,000.",
       oracle = "Schemas that are known go on working: every request is closed once meanwhile.")
   void shouldGoOnWithTheSchemasItKnowsWhileTheRegistryIsDown() {
-    ErasureLoad warm = load(10);
-    submit(warm);
-    assertClosedOnce(warm, CLOSE_LIMIT);
+    warmUp();
     ErasureLoad load = load(FULL ? 10_000 : 1_000);
 
     stack.registryNetwork().refuse();
@@ -193,6 +191,7 @@ class StreamFaultsST {
               + " is closed once.",
       limit = "closed within 30 s of the registry's answer")
   void shouldStartColdWithoutTheRegistryAndWaitForItInsteadOfEnding(TestReporter reporter) {
+    warmUp();
     ErasureLoad load = load(200);
     stack.registryNetwork().refuse();
     // Intake still knows its schemas and accepts half, which the cold accumulator cannot read then.
@@ -394,6 +393,13 @@ class StreamFaultsST {
 
   private ErasureLoad load(int requests) {
     return new ErasureLoad(++loads, requests);
+  }
+
+  /** Has every service look its schemas up once. */
+  private void warmUp() {
+    ErasureLoad warm = load(10);
+    submit(warm);
+    assertClosedOnce(warm, CLOSE_LIMIT);
   }
 
   private void submit(ErasureLoad load) {
