@@ -10,6 +10,7 @@ import io.lethe.engine.checkpoint.Folders;
 import io.lethe.engine.checkpoint.ModelFamily;
 import io.lethe.engine.checkpoint.Safetensors;
 import io.lethe.engine.model.LoraStart;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -296,7 +297,7 @@ public final class AdapterFolder {
       if (JSON.readTree(json) instanceof ObjectNode object) {
         return object;
       }
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | CharConversionException e) {
       throw new AdapterRefusedException(file + " is not readable JSON", e);
     }
     throw new AdapterRefusedException(file + " is not a JSON object");
