@@ -216,6 +216,8 @@ class StreamFaultsST {
     stack.registryNetwork().heal();
 
     assertClosedOnce(load, Duration.ofSeconds(30));
+    reporter.publishEntry(
+        "registry away for, at least, s", String.valueOf(REGISTRY_OUTAGE.toSeconds()));
     report(reporter, "closed after the registry answered, s", began);
     assertThat(effects.deadLetters()).isEqualTo(lettersBefore);
   }

@@ -10,7 +10,7 @@ public enum CatalogueFault {
   F6("Requests come twice, out of order, or are replayed", ""),
   F7("A duplicate is used to suppress the request that it copies", ""),
   F8("Poison records", ""),
-  F9("The schema registry is down, in flight and at the start", "An outage of ten minutes."),
+  F9("The schema registry is down, in flight and at the start", ""),
   F10("A dead-letter topic cannot be written; an output cannot be serialized", ""),
   F11("A disk is full: state, artefact store, broker", ""),
   F12("A corrupted adapter", ""),
