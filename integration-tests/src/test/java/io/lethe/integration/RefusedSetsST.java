@@ -65,8 +65,8 @@ class RefusedSetsST {
       level = FaultLevel.PROCESS,
       does =
           "Has the utility floor refuse every candidate; erases a person, erases the same person"
-              + " again, and erases somebody of whom nothing is known; then has two persons set the"
-              + " floor aside and redrives.",
+              + " again, and erases somebody of whom nothing is known; sends the first set back by its"
+              + " id; then has two persons set the floor aside and redrives all letters.",
       load = "3 requests",
       oracle =
           "The person's sets are both dead letters, the first for the gate, the second because it"
@@ -76,7 +76,8 @@ class RefusedSetsST {
       limit = "each step within 4 minutes")
   void shouldLetNothingPassARefusedSetAndForgetAllOnceItIsRedriven() {
     String first = erasures.erase("account-0001");
-    erasures.awaitStage(first, "CANDIDATE_REFUSED");
+    String firstSet =
+        erasures.awaitStage(first, "CANDIDATE_REFUSED").required("forgetSetId").asText();
     assertThat(awaitOpenLetters(1).get(0).required("reason").asText())
         .startsWith("the gate utility-floor refused the candidate of e2urec");
 
@@ -89,31 +90,35 @@ class RefusedSetsST {
     assertThat(erasures.stage(first)).isEqualTo("CANDIDATE_REFUSED");
     assertThat(erasures.stage(again)).isEqualTo("FORGET_SET_CLOSED");
 
+    // By its id, as what is no dead letter goes back: the same settings refuse it again.
+    redriveSet(firstSet, "REDRIVE");
+    awaitOpenLetters(3);
+
     Service anna = erasures.approver("anna");
     Service ben = erasures.approver("ben");
     assertThat(Erasures.move(anna, "/v1/override", "utility-floor").status()).isEqualTo(200);
     assertThat(Erasures.move(ben, "/v1/override/approve", "utility-floor").status()).isEqualTo(200);
-    JsonNode report = redrive("--execute", "--why", "two persons set the floor aside");
-    assertThat(report.required("redriven").asInt()).isEqualTo(2);
+    JsonNode report =
+        redrive("--topic", FORGET_SETS, "--execute", "--why", "two persons set the floor aside");
+    assertThat(report.required("redriven").asInt()).isEqualTo(3);
 
     long firstVersion = erasures.awaitStage(first, "COMPLETED").required("version").asLong();
     long secondVersion = erasures.awaitStage(again, "COMPLETED").required("version").asLong();
     assertThat(firstVersion).isLessThanOrEqualTo(secondVersion);
     assertThat(letters("OPEN")).isEmpty();
-    assertThat(letters("REDRIVEN")).hasSize(2);
+    assertThat(letters("REDRIVEN")).hasSize(3);
+    redriveSet(firstSet, "SKIP");
+  }
+
+  private void redriveSet(String forgetSetId, String action) {
+    JsonNode report = redrive("--forget-set", forgetSetId, "--execute", "--why", "a test");
+    assertThat(report.required("letters").get(0).required("action").asText()).isEqualTo(action);
   }
 
   private JsonNode redrive(String... options) {
     List<String> arguments =
         new ArrayList<>(
-            List.of(
-                "redrive",
-                "--topic",
-                FORGET_SETS,
-                "--data-dir",
-                stack.folder().toString(),
-                "--output",
-                "json"));
+            List.of("redrive", "--data-dir", stack.folder().toString(), "--output", "json"));
     arguments.addAll(List.of(options));
     LetheCommand.Result result =
         LetheCommand.run(stack.folder().resolve("redrive.log"), arguments.toArray(String[]::new));
