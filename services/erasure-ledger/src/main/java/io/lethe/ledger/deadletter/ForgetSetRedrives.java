@@ -96,7 +96,9 @@ public final class ForgetSetRedrives {
           forgetSetId,
           at,
           Action.FAIL,
-          TOPIC + " no longer holds it; the exact path has to forget what it named");
+          TOPIC
+              + " no longer holds it; a recommender that lethe train tunes anew leaves its persons"
+              + " out");
     }
     if (redriveId != null) {
       try {
@@ -116,7 +118,16 @@ public final class ForgetSetRedrives {
                 + "); see the ledger's log, mend that and try again");
       }
     }
-    return line(forgetSetId, at, Action.REDRIVE, null);
+    return new Line(
+        forgetSetId,
+        at,
+        TOPIC,
+        DeadLetters.attempts(record.get()),
+        DeadLetters.redrives(record.get()),
+        "",
+        "",
+        Action.REDRIVE,
+        null);
   }
 
   /** Why the set need not be worked off again; empty where it may have to be. */
@@ -151,7 +162,8 @@ public final class ForgetSetRedrives {
         .build();
   }
 
+  /** A set whose record was not read, so that nothing is known of its attempts. */
   private static Line line(String forgetSetId, String source, Action action, String because) {
-    return new Line(forgetSetId, source, TOPIC, 1, 0, "", "", action, because);
+    return new Line(forgetSetId, source, TOPIC, 0, 0, "", "", action, because);
   }
 }
